@@ -1,0 +1,3 @@
+"""CompLM: a private desktop assistant for large documents."""
+
+__version__ = "0.1.0"

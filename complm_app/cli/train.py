@@ -1,0 +1,205 @@
+"""`complm train reader|compressor`: making models, resumable, with progress."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from complm_app.cli.options import add_json, positive
+from complm_app.cli.output import Output
+from complm_app.errors import RequestError
+from complm_app.terminal import duration
+
+if TYPE_CHECKING:
+    from complm_app.training.loop import LoopOptions, TrainingProgress
+    from complm_app.training.prepare import Data
+
+SECONDS_BETWEEN_LINES = 15.0
+
+
+def register(subparsers: Any) -> None:
+    parser = subparsers.add_parser("train", help="make a reader or a compressor")
+    kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND")
+    _register_reader(kinds)
+    _register_compressor(kinds)
+
+
+def _register_reader(kinds: Any) -> None:
+    text = "train a small reader from nothing: vocabulary, reading, answering, NF4"
+    reader = kinds.add_parser("reader", help=text, description=text)
+    _add_common(reader)
+    reader.add_argument("--shape", default="base", help="tiny, small, medium or base")
+    reader.add_argument("--reading-minutes", type=float, default=15.0, metavar="M")
+    reader.add_argument("--answering-minutes", type=float, default=10.0, metavar="M")
+    reader.add_argument(
+        "--compressed",
+        type=float,
+        default=0.5,
+        metavar="SHARE",
+        help="of the contexts that are read as CEs while answering is learned",
+    )
+    reader.add_argument(
+        "--passages",
+        type=positive,
+        metavar="N",
+        help="read at once at most (default: all that fit)",
+    )
+    reader.set_defaults(run=run_reader)
+
+
+def _register_compressor(kinds: Any) -> None:
+    text = "distil a compressor into a frozen model: LoRA and readout"
+    compressor = kinds.add_parser("compressor", help=text, description=text)
+    _add_common(compressor)
+    compressor.add_argument("--model", type=Path, required=True, metavar="DIR")
+    compressor.add_argument("--readout", choices=("mean", "eos"), default="mean")
+    compressor.add_argument("--ratios", type=positive, nargs="+", default=[2], metavar="N")
+    compressor.add_argument(
+        "--causal",
+        action="store_true",
+        help="a segment's tokens see only what stands before them (as in the paper)",
+    )
+    compressor.add_argument("--text-minutes", type=float, default=5.0, metavar="M")
+    compressor.add_argument("--answers-minutes", type=float, default=10.0, metavar="M")
+    compressor.add_argument("--hidden", type=float, default=1.0, metavar="WEIGHT")
+    compressor.add_argument("--kl", type=float, default=1.0, metavar="WEIGHT")
+    compressor.add_argument("--labels", type=float, default=0.0, metavar="WEIGHT")
+    compressor.add_argument("--rate", type=float, default=5e-4, metavar="RATE")
+    compressor.add_argument(
+        "--keep-apart",
+        action="store_true",
+        help="leave the compressor in the run's folder instead of putting it into the model's",
+    )
+    compressor.set_defaults(run=run_compressor)
+
+
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--run", dest="folder", type=Path, required=True, metavar="DIR", help="everything goes here"
+    )
+    parser.add_argument("--prose", type=Path, nargs="*", default=[], metavar="FILE.txt")
+    parser.add_argument("--questions", type=Path, nargs="*", default=[], metavar="FILE.jsonl")
+    parser.add_argument("--prose-bytes", type=positive, default=10**12, metavar="N")
+    parser.add_argument("--segment-tokens", type=positive, default=32, metavar="S")
+    parser.add_argument("--layers", type=positive, help="of the compressor (default: all)")
+    parser.add_argument("--lora-rank", type=positive, default=16, metavar="R")
+    parser.add_argument("--rows", type=positive, default=16, metavar="N", help="of a batch")
+    parser.add_argument("--row-tokens", type=positive, default=1024, metavar="N")
+    parser.add_argument("--accumulate", type=positive, default=1, metavar="N")
+    parser.add_argument("--workers", type=positive, default=1, metavar="N")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--no-compile", action="store_true", help="start sooner, run slower")
+    add_json(parser)
+
+
+def run_reader(args: argparse.Namespace) -> int:
+    from complm_app.training.reader import ReaderOptions, train_reader
+
+    options = ReaderOptions(
+        folder=args.folder,
+        data=_data(args),
+        shape=args.shape,
+        reading=_loop(args, args.reading_minutes),
+        answering=_loop(args, args.answering_minutes),
+        rows=args.rows,
+        row_tokens=args.row_tokens,
+        segment_tokens=args.segment_tokens,
+        compressed=args.compressed,
+        compressor_layers=args.layers,
+        lora_rank=args.lora_rank,
+        passages=args.passages,
+    )
+    reporter = Reporter(args.out)
+    model = train_reader(options, reporter.progress, reporter.say)
+    return _finish(args.out, "model", model)
+
+
+def run_compressor(args: argparse.Namespace) -> int:
+    from complm_app.training.compressor import (
+        CompressorOptions,
+        LossWeights,
+        install,
+        train_compressor,
+    )
+
+    if not any((args.hidden, args.kl, args.labels)):
+        raise RequestError(
+            "All losses are switched off.", "Give --hidden, --kl or --labels a weight above 0."
+        )
+    options = CompressorOptions(
+        model=args.model,
+        folder=args.folder,
+        data=_data(args),
+        text=_loop(args, args.text_minutes),
+        answers=_loop(args, args.answers_minutes),
+        readout=args.readout,
+        ratios=tuple(args.ratios),
+        segment_tokens=args.segment_tokens,
+        bidirectional=not args.causal,
+        layers=args.layers,
+        lora_rank=args.lora_rank,
+        losses=LossWeights(args.hidden, args.kl, args.labels),
+        rate=args.rate,
+        rows=args.rows,
+        row_tokens=args.row_tokens,
+    )
+    reporter = Reporter(args.out)
+    made = train_compressor(options, reporter.progress, reporter.say)
+    return _finish(args.out, "compressor", made if args.keep_apart else install(made, args.model))
+
+
+def _data(args: argparse.Namespace) -> Data:
+    from complm_app.training.prepare import Data
+
+    return Data(tuple(args.prose), tuple(args.questions), args.prose_bytes)
+
+
+def _loop(args: argparse.Namespace, minutes: float) -> LoopOptions:
+    from complm_app.training.loop import LoopOptions
+
+    return LoopOptions(
+        minutes=minutes,
+        seed=args.seed,
+        workers=args.workers,
+        accumulate=args.accumulate,
+        compile=not args.no_compile,
+    )
+
+
+def _finish(out: Output, what: str, folder: Path) -> int:
+    out.value({what: str(folder)})
+    out.say(f"The {what} is in {folder}.")
+    return 0
+
+
+class Reporter:
+    """Lines on stderr: means since the last one, tokens a second, time left."""
+
+    def __init__(self, out: Output) -> None:
+        self._out = out
+        self._stage = ""
+        self._written = time.monotonic()
+        self._sums: dict[str, float] = {}
+        self._count = 0
+
+    def say(self, text: str) -> None:
+        self._out.note(f"{time.strftime('%H:%M:%S')}  {text}")
+
+    def progress(self, stage: str, progress: TrainingProgress) -> None:
+        if stage != self._stage:
+            self._stage, self._sums, self._count = stage, {}, 0
+        for name, value in progress.loss.items():
+            self._sums[name] = self._sums.get(name, 0.0) + value
+        self._count += 1
+        now = time.monotonic()
+        if now - self._written >= SECONDS_BETWEEN_LINES or progress.seconds_left == 0:
+            means = "  ".join(f"{n} {v / self._count:.3f}" for n, v in self._sums.items())
+            self.say(
+                f"{stage} {progress.step}  {means}  {progress.tokens / 1e6:.1f}M tokens  "
+                f"{progress.tokens_per_second:,.0f}/s  {duration(progress.seconds_left)} left"
+            )
+            sys.stderr.flush()
+            self._written, self._sums, self._count = now, {}, 0

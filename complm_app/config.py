@@ -1,0 +1,155 @@
+"""The user's settings: a small TOML file."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from complm_app.errors import SettingsError
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
+QUANTIZATIONS = ("auto", "none", "nf4", "int8")
+RATIOS = (1, 2, 4, 8)
+THEMES = ("system", "light", "dark")
+GIB = 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    model: Path | None = None
+    """A model's folder; None: the bundled model."""
+    device: str = "auto"
+    quantization: str = "auto"
+    ratio: int | None = None
+    """Source tokens per concept embedding; None: the model's usual one."""
+    answer_tokens: int = 64
+    verbatim_tokens: int = 256
+    cache_budget_bytes: int = 10 * GIB
+    offline: bool = True
+    theme: str = "system"
+    language: str = "system"
+
+
+def load_settings(path: Path) -> Settings:
+    """No file: the defaults. Raises SettingsError, which names the key and what is allowed."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError) as e:
+        raise SettingsError(
+            f"The settings in {path} cannot be read: {e}.", "Correct the file, or delete it."
+        ) from e
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as e:
+        raise SettingsError(
+            f"The settings in {path} are not TOML: {e}.", "Correct the file, or delete it."
+        ) from e
+    return Settings(**{key: _checked(key, value, path) for key, value in values.items()})
+
+
+def save_settings(path: Path, settings: Settings) -> None:
+    """Writes all of the file or nothing. Raises SettingsError."""
+    lines = []
+    for each in fields(settings):
+        value = getattr(settings, each.name)
+        if value is not None:  # TOML has no null: no line means the default
+            plain = str(value) if isinstance(value, Path) else value
+            _checked(each.name, plain, path)
+            lines.append(f"{each.name} = {_toml(plain)}\n")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, "".join(lines))
+    except (OSError, UnicodeEncodeError) as e:
+        raise SettingsError(
+            f"The settings cannot be written to {path}: {e}.",
+            "Check the disk's space and that you may write to this folder.",
+        ) from e
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    allowed: str
+    holds: Callable[[Any], bool]
+    make: Callable[[Any], Any] = lambda value: value
+
+
+def _one_of(choices: tuple[object, ...]) -> _Rule:
+    # The type too: True equals 1.
+    return _Rule(
+        "one of " + ", ".join(map(str, choices)),
+        lambda value: any(type(value) is type(c) and value == c for c in choices),
+    )
+
+
+def _whole_number(low: int, high: int) -> _Rule:
+    return _Rule(
+        f"a whole number from {low} to {high}",
+        lambda value: type(value) is int and low <= value <= high,
+    )
+
+
+def _text(allowed: str, make: Callable[[Any], Any] = lambda value: value) -> _Rule:
+    return _Rule(allowed, lambda value: isinstance(value, str) and value.strip() != "", make)
+
+
+_RULES = {
+    "model": _text("the path of a model's folder", lambda value: Path(value).expanduser()),
+    "device": _one_of(DEVICES),
+    "quantization": _one_of(QUANTIZATIONS),
+    "ratio": _one_of(RATIOS),
+    "answer_tokens": _whole_number(1, 4096),
+    "verbatim_tokens": _whole_number(0, 65536),
+    "cache_budget_bytes": _whole_number(0, 2**50),
+    "offline": _Rule("true or false", lambda value: isinstance(value, bool)),
+    "theme": _one_of(THEMES),
+    "language": _text("system, or a language's code such as de"),
+}
+
+
+def _checked(key: str, value: object, path: Path) -> Any:
+    rule = _RULES.get(key)
+    if rule is None:
+        raise SettingsError(
+            f"{path} has a setting {key!r} that does not exist.",
+            "Remove it. There are: " + ", ".join(_RULES) + ".",
+        )
+    if not rule.holds(value):
+        raise SettingsError(
+            f"The setting {key} in {path} is {value!r}.", f"Allowed is {rule.allowed}."
+        )
+    return rule.make(value)
+
+
+def _toml(value: bool | int | str) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int) else f'"{_escaped(value)}"'
+
+
+def _escaped(text: str) -> str:
+    return "".join(
+        "\\" + c if c in '"\\' else f"\\u{ord(c):04x}" if c < " " or c == "\x7f" else c
+        for c in text
+    )
+
+
+def _replace(path: Path, text: str) -> None:
+    """Through a file beside it, so that a crash leaves the old or the new one."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,1 @@
+"""Documents, passages, search and the two databases. No Qt, no torch."""

@@ -1,0 +1,186 @@
+"""What both databases share: opening, transactions, and sqlite's errors in the user's words."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from complm_app.core.migrations import Migration, migrate
+from complm_app.errors import StoreBusyError, StoreCorruptError, StoreError, StoreFullError
+
+if TYPE_CHECKING:
+    import sqlite_utils
+
+BUSY_SECONDS = 5.0
+
+
+class Store:
+    """A database file and one connection to it, for one thread.
+
+    Every method raises a StoreError: StoreBusyError, StoreFullError, StoreCorruptError.
+    """
+
+    __slots__ = ("db", "path")
+
+    def __init__(self, path: Path, db: sqlite_utils.Database) -> None:
+        self.path = path
+        self.db = db
+
+    def close(self) -> None:
+        self.db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def problems(self) -> list[str]:
+        """What sqlite finds wrong with the whole file; empty when it is sound. Reads all of it."""
+        try:
+            with self.reading() as connection:
+                rows = connection.execute("PRAGMA integrity_check").fetchall()
+                broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+        except StoreCorruptError as e:
+            return [e.message]
+        found = [str(row[0]) for row in rows if row[0] != "ok"]
+        return found + [f"a row of {row[0]} refers to a missing row of {row[2]}" for row in broken]
+
+    @contextmanager
+    def reading(self) -> Generator[sqlite3.Connection, None, None]:
+        with self._errors():
+            yield self.db.conn
+
+    @contextmanager
+    def writing(self) -> Generator[sqlite3.Connection, None, None]:
+        """One transaction: all of the block is committed, or nothing of it."""
+        with self._errors(), transaction(self.db.conn):
+            yield self.db.conn
+
+    @contextmanager
+    def _errors(self) -> Generator[None, None, None]:
+        with translated_errors(self.path):
+            yield
+
+
+def open_database(
+    path: Path, migrations: tuple[Migration, ...], layout: Sequence[str] = ()
+) -> sqlite_utils.Database:
+    """Opens or makes the file, and brings it up to date. `layout`: PRAGMAs that shape a new one.
+
+    Raises a StoreError; StoreTooNewError when a later version of the program wrote the file.
+    """
+    import sqlite_utils  # takes 0.1 s, so not at the top
+
+    with translated_errors(path):
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
+        try:
+            # The layout before WAL, which writes the file's header.
+            for setting in (
+                *layout,
+                "journal_mode = WAL",
+                "synchronous = NORMAL",
+                "foreign_keys = ON",
+            ):
+                connection.execute(f"PRAGMA {setting}")
+            # No plugins: those of the user's other programs have no business here.
+            db = sqlite_utils.Database(connection, execute_plugins=False)
+            migrate(db, path, migrations)
+        except BaseException:
+            connection.close()
+            raise
+    return db
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Generator[None, None, None]:
+    """IMMEDIATE: waiting for another writer happens here, not half-way through the work."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        # Some errors (a full disk) have rolled back already.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def translated_errors(path: Path) -> Generator[None, None, None]:
+    """sqlite's errors that are nobody's fault become StoreErrors; bugs pass through."""
+    try:
+        yield
+    except sqlite3.Error as e:
+        # The low byte: the rest is detail, such as which page of the file.
+        code = getattr(e, "sqlite_errorcode", 0) & 0xFF
+        make = _ERRORS.get(code)
+        if make is None:
+            raise
+        raise make(path, str(e)) from e
+
+
+def _busy(path: Path, detail: str) -> StoreError:
+    return StoreBusyError(
+        f"{path.name} is being written by another program ({detail}).",
+        "Close other CompLM windows or commands that use the same data folder, and try again.",
+    )
+
+
+def _full(path: Path, detail: str) -> StoreError:
+    return StoreFullError(
+        f"There is no room to write {path} ({detail}).",
+        "Free some disk space, or move the data folder with --data-dir, and try again.",
+    )
+
+
+def _no_access(path: Path, detail: str) -> StoreError:
+    return StoreError(
+        f"{path} cannot be opened or written ({detail}).",
+        "Check that the folder exists and that you may write to it, "
+        "or choose another with --data-dir.",
+    )
+
+
+def _damaged(path: Path, detail: str) -> StoreError:
+    return StoreCorruptError(
+        f"{path} is damaged ({detail}).",
+        "The file was left as it is. Put a backup in its place, "
+        "or move it away to start with an empty one.",
+    )
+
+
+def _disk(path: Path, detail: str) -> StoreError:
+    return StoreError(
+        f"The disk failed while {path} was used ({detail}).",
+        "Check the disk, its free space and its connection, and try again.",
+    )
+
+
+_ERRORS: dict[int, Any] = {
+    sqlite3.SQLITE_BUSY: _busy,
+    sqlite3.SQLITE_LOCKED: _busy,
+    sqlite3.SQLITE_PROTOCOL: _busy,
+    sqlite3.SQLITE_FULL: _full,
+    sqlite3.SQLITE_PERM: _no_access,
+    sqlite3.SQLITE_AUTH: _no_access,
+    sqlite3.SQLITE_READONLY: _no_access,
+    sqlite3.SQLITE_CANTOPEN: _no_access,
+    sqlite3.SQLITE_CORRUPT: _damaged,
+    sqlite3.SQLITE_NOTADB: _damaged,
+    sqlite3.SQLITE_IOERR: _disk,
+}
+
+
+def storable(text: str) -> str:
+    """`text` with each character that UTF-8 cannot hold replaced; the length stays."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,160 @@
+"""Questions in plain language -> the passages that are likeliest to hold the answer.
+
+BM25 finds candidates. Among them, those gain whose words stand where an answer would: many of
+the question's telling words in one sentence or in two that follow each other, and words that
+are neighbours in the question, neighbours here.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import sqlite3
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from complm_app.core.library import Library, StoredPassage
+from complm_app.core.sentences import sentence_ends
+
+CANDIDATES = 50
+LONGEST_QUERY = 64
+# Fitted on SQuAD's training articles, relative to BM25 over the question's total weight.
+ONE_SENTENCE, TWO_SENTENCES, NEIGHBOURS = 0.6, 0.6, 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """The higher the score, the better; scores of different questions do not compare."""
+
+    passage: StoredPassage
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """Stems of the telling words in order, and how rare each is in the library (IDF)."""
+
+    stems: tuple[str, ...]
+    weights: Mapping[str, float]
+    query: str
+
+    def weight(self, stems: frozenset[str]) -> float:
+        return sum(self.weights[stem] for stem in stems)
+
+
+def search(library: Library, question: str, documents: Sequence[str], limit: int) -> list[Hit]:
+    """The best passages of `documents` (empty: of all), best first. No word matches: empty."""
+    words = telling_words(question)
+    if not words or limit < 1:
+        return []
+    with library.reading() as connection:
+        asked = _weighed(connection, words)
+        if not asked.query:
+            return []
+        found = _candidates(connection, asked.query, documents, max(limit, CANDIDATES))
+    total = sum(asked.weights.values())
+    hits = [Hit(passage, bm25 / total) for passage, bm25 in found]
+    best = [
+        Hit(hit.passage, hit.score + _bonus(asked, hit.passage.text)) for hit in hits[:CANDIDATES]
+    ]
+    best.sort(key=lambda hit: -hit.score)
+    return [*best, *hits[CANDIDATES:]][:limit]
+
+
+def telling_words(text: str) -> list[str]:
+    """Its words without stop words, in order; all of them where nothing else is left."""
+    words = _WORD.findall(text)
+    return [word for word in words if word.lower() not in _STOP_WORDS] or words
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """Rough: it need only join the forms of a word that BM25's own stemmer has joined."""
+    plain = unicodedata.normalize("NFKD", word.lower())
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    if len(plain) <= 3 or plain[0].isdigit():
+        return plain
+    short = _SUFFIX.sub("", plain)
+    if len(short) < 3:
+        return plain
+    doubled = len(short) > 3 and short[-1] == short[-2] and short[-1] not in "ls"
+    return short[:-1] if doubled else short
+
+
+def _weighed(connection: sqlite3.Connection, words: Sequence[str]) -> _Question:
+    total = connection.execute("SELECT count(*) FROM passage").fetchone()[0]
+    frequencies: dict[str, int] = {}
+    for word in dict.fromkeys(word.lower() for word in words[: 4 * LONGEST_QUERY]):
+        counted = connection.execute(
+            "SELECT count(*) FROM passage_fts WHERE passage_fts MATCH ?", (f'"{word}"',)
+        )
+        frequencies[word] = counted.fetchone()[0]
+    known = sorted((word for word in frequencies if frequencies[word]), key=frequencies.__getitem__)
+    chosen = set(known[:LONGEST_QUERY])
+    stems = [stem(word) for word in words if word.lower() in chosen]
+    weights = {
+        stem(word): math.log(1 + (total - frequencies[word] + 0.5) / (frequencies[word] + 0.5))
+        for word in chosen
+    }
+    query = " OR ".join(f'"{word}"' for word in known[:LONGEST_QUERY])
+    return _Question(tuple(stems), weights, query)
+
+
+def _candidates(
+    connection: sqlite3.Connection, query: str, documents: Sequence[str], limit: int
+) -> list[tuple[StoredPassage, float]]:
+    """Passages and their BM25, best first."""
+    scope = "AND p.document IN (SELECT value FROM json_each(:documents))" if documents else ""
+    rows = connection.execute(
+        f"""
+        SELECT p.document, p.ordinal, p.page_index, p.start_offset, p.end_offset, p.text,
+            -passage_fts.rank
+        FROM passage_fts JOIN passage p ON p.id = passage_fts.rowid
+        WHERE passage_fts MATCH :query {scope}
+        ORDER BY passage_fts.rank, p.id LIMIT :limit
+        """,
+        {"query": query, "documents": json.dumps(list(documents)), "limit": limit},
+    ).fetchall()
+    return [(StoredPassage(*row[:-1]), row[-1]) for row in rows]
+
+
+def _bonus(asked: _Question, text: str) -> float:
+    ends = sentence_ends(text)
+    sentences = [
+        [stem(word) for word in _WORD.findall(text, start, end)]
+        for start, end in zip([0, *ends], ends, strict=False)
+    ]
+    held = [frozenset(sentence) & asked.weights.keys() for sentence in sentences]
+    one = max(map(asked.weight, held), default=0.0)
+    two = max((asked.weight(a | b) for a, b in pairwise(held)), default=one)
+    beside = {pair for sentence in sentences for pair in pairwise(sentence)}
+    neighbours = sum(
+        min(asked.weights[a], asked.weights[b])
+        for a, b in dict.fromkeys(pairwise(asked.stems))
+        if (a, b) in beside
+    )
+    total = sum(asked.weights.values())
+    return (ONE_SENTENCE * one + TWO_SENTENCES * max(one, two) + NEIGHBOURS * neighbours) / total
+
+
+# 12.5 and 1,000 are one word each (the index sees a phrase)
+_WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+")
+_SUFFIX = re.compile(r"(?:ations?|ingly|ings?|edly|ed|ies|es|ers?|ors?|ly|(?<!s)s|e|y)$")
+_STOP_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        a about after all also an and any are as at be because been before being between both but
+        by can could did do does doing during each for from had has have having he her here him
+        his how i if in into is it its itself many may me might more most much must my no nor not
+        of off on once one only or other our out over own same shall she should so some such than
+        that the their them then there these they this those through to too under until up upon us
+        very was we were what when where whether which while who whom whose why will with would
+        you your
+        """,
+    )
+)

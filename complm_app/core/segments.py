@@ -1,0 +1,91 @@
+"""Pages into passages, and passages into segments. Pure functions, versioned."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from complm_app.core.lines import lines_of, without_running_lines
+from complm_app.core.page_text import is_garbled, readable, words_of
+from complm_app.core.paragraphs import blocks_of, passage_ranges
+from complm_app.core.sentences import sentence_ends
+
+__all__ = [
+    "SEGMENTATION_VERSION",
+    "Passage",
+    "each_passage",
+    "passages_of",
+    "segment_spans",
+    "sentence_ends",
+]
+
+SEGMENTATION_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph-sized piece of one page: the unit of retrieval and citation.
+
+    `start` and `end` are character offsets in the page's text as extracted; `text`
+    is that range made readable (one line, hyphenated line ends joined).
+    """
+
+    page_index: int
+    start: int
+    end: int
+    text: str
+
+
+def passages_of(page_texts: Sequence[str]) -> list[Passage]:
+    """Cuts pages into passages, in reading order. A passage never crosses a page.
+
+    Garbled pages give none; headers and footers that run through pages are left out.
+    """
+    return list(each_passage(page_texts))
+
+
+def each_passage(page_texts: Sequence[str]) -> Iterator[Passage]:
+    """passages_of, one at a time: about a millisecond a page."""
+    words = words_of(page_texts)
+    pages = [[] if is_garbled(text) else lines_of(text) for text in page_texts]
+    for index, lines in enumerate(without_running_lines(pages)):
+        text = page_texts[index]
+        for start, end in passage_ranges(text, blocks_of(lines)):
+            if any(map(str.isalnum, one_line := readable(text[start:end], words))):
+                yield Passage(index, start, end, one_line)
+
+
+def segment_spans(
+    text: str, token_spans: Sequence[tuple[int, int]], segment_tokens: int
+) -> list[tuple[int, int]]:
+    """Cuts a passage's tokens into segments: whole sentences, at most `segment_tokens` each.
+
+    `token_spans` holds each token's (start, end) character offsets in `text`. Returns
+    (first, last + 1) token index pairs that cover all tokens in order. A sentence that is
+    longer than a segment is cut into pieces of nearly equal length.
+    """
+    if segment_tokens < 1:
+        raise ValueError(f"a segment holds at least one token, not {segment_tokens}")
+    count = len(token_spans)
+    starts = [start for start, _ in token_spans]
+    ends = [0, *(bisect_left(starts, end) for end in sentence_ends(text)[:-1]), count]
+    spans: list[tuple[int, int]] = []
+    first = 0
+    while first < count:
+        last = ends[bisect_right(ends, first + segment_tokens) - 1]
+        if last > first:
+            spans.append((first, last))
+        else:
+            last = ends[bisect_right(ends, first)]
+            spans += _equal_pieces(first, last, segment_tokens)
+        first = last
+    return spans
+
+
+def _equal_pieces(first: int, last: int, longest: int) -> list[tuple[int, int]]:
+    length = last - first
+    pieces = -(-length // longest)
+    cuts = [first + i * length // pieces for i in range(pieces + 1)]
+    return list(pairwise(cuts))

@@ -1,0 +1,1 @@
+"""Models at work: compression, reading, answering. No Qt."""

@@ -1,0 +1,155 @@
+"""Segments into concept embeddings, with the adapter and readout of a model folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor
+
+from complm_app.core.keys import fingerprint
+from complm_app.core.segments import SEGMENTATION_VERSION
+from complm_app.engine import codec
+from complm_app.engine.folder import (
+    ADAPTER_FILE,
+    ModelFolder,
+    check_safetensors,
+    digest,
+)
+from complm_app.engine.packing import PACKING_VERSION, PackedSegments, flatten, pack_segments
+from complm_app.engine.protocol import EmbeddingBlock
+from complm_app.engine.readout import WEIGHTS_FILE, Readout, concept_embeddings
+from complm_app.engine.tokenizer import ModelTokenizer
+from complm_app.errors import ModelIncompatibleError, OutOfMemoryError
+
+_ROW_TOKENS = 256
+
+
+class ModelCompressor:
+    """protocol.Compressor: frozen model + LoRA + readout. The adapter is off except in here."""
+
+    def __init__(
+        self, model: Any, adapter: Any, readout: Readout, eos_id: int, identity: dict[str, object]
+    ) -> None:
+        self.model = model
+        self.readout = readout
+        self.segment_tokens = readout.config.segment_tokens
+        self.ratios = readout.config.ratios
+        self._adapter = adapter
+        self._eos_id = eos_id
+        self._identity = identity
+        adapter.disable_adapter_layers()
+
+    def fingerprint(self, ratio: int) -> str:
+        """Changes with weights, adapter, readout, tokenizer, quantization, ratio, and the way
+        that segments are cut and packed; not with the device, whose rounding is harmless."""
+        return fingerprint("compressor", {**self._identity, "ratio": ratio})
+
+    def batch_tokens(self) -> int:
+        """A third of a second's work on a processor, so that a question need not wait long."""
+        return 1024 if self.model.device.type == "cpu" else 32768
+
+    def compress(self, segments: Sequence[Sequence[int]], ratio: int) -> list[EmbeddingBlock]:
+        """Raises OutOfMemoryError; a smaller batch may then still fit."""
+        if not segments:
+            return []
+        try:
+            embeddings = self._embeddings(self._packed(segments, ratio))
+        except torch.OutOfMemoryError as e:
+            raise OutOfMemoryError(
+                "There is not enough memory on the graphics card to compress.",
+                "Close other programs that use the graphics card.",
+            ) from e
+        rows = [-(-len(segment) // ratio) for segment in segments]
+        return [codec.encode(block) for block in torch.split(embeddings.cpu(), rows)]
+
+    def _packed(self, segments: Sequence[Sequence[int]], ratio: int) -> PackedSegments:
+        token_ids, lengths = flatten(segments)
+        longest = 2 * int(lengths.max())  # with as many slots as tokens at most
+        kind = self.readout.config.readout
+        row_tokens = max(_ROW_TOKENS, longest)
+        return pack_segments(token_ids, lengths, ratio, kind, self._eos_id, row_tokens)
+
+    @torch.inference_mode()
+    def _embeddings(self, packed: PackedSegments) -> Tensor:
+        with self._adapter_on():
+            return concept_embeddings(self.model, self.readout, packed)
+
+    @contextmanager
+    def _adapter_on(self) -> Iterator[None]:
+        self._adapter.enable_adapter_layers()
+        try:
+            yield
+        finally:
+            self._adapter.disable_adapter_layers()
+
+
+def load_compressor(
+    found: ModelFolder, model: Any, tokenizer: ModelTokenizer, quantization: str
+) -> ModelCompressor | None:
+    """None where the folder has none. Raises ModelIncompatibleError for one that does not fit."""
+    folder = found.compressor
+    if folder is None:
+        return None
+    readout = Readout.load(folder)
+    if readout.config.width != model.config.hidden_size:
+        raise _does_not_fit(
+            folder, f"its width is {readout.config.width}, the model's {model.config.hidden_size}"
+        )
+    readout.to(model.device, model.dtype).eval().requires_grad_(False)
+    adapter = _load_adapter(folder, model)
+    identity = _identity(found, folder, readout, tokenizer, quantization)
+    return ModelCompressor(model, adapter, readout, tokenizer.source.eos_token_id, identity)
+
+
+def _load_adapter(folder: Path, model: Any) -> Any:
+    """The LoRA layers, put into the model; the object that switches them on and off."""
+    from peft import PeftConfig, PeftModel, set_peft_model_state_dict
+
+    check_safetensors(folder / ADAPTER_FILE)
+    try:
+        config = PeftConfig.from_pretrained(str(folder))
+        config.inference_mode = True
+        wrapped = PeftModel(model, config, autocast_adapter_dtype=False)
+        report = set_peft_model_state_dict(wrapped, load_file(folder / ADAPTER_FILE))
+    except Exception as e:  # peft raises ValueError, RuntimeError, TypeError and more
+        raise _does_not_fit(folder, str(e)) from e
+    missing = [name for name in report.missing_keys if "lora_" in name]
+    if missing or report.unexpected_keys:
+        raise _does_not_fit(folder, f"{[*missing, *report.unexpected_keys][0]} has no counterpart")
+    for name, parameter in wrapped.named_parameters():
+        if "lora_" in name:
+            parameter.data = parameter.data.to(model.device, model.dtype)
+    return wrapped.base_model
+
+
+def _identity(
+    found: ModelFolder,
+    folder: Path,
+    readout: Readout,
+    tokenizer: ModelTokenizer,
+    quantization: str,
+) -> dict[str, object]:
+    return {
+        "weights": digest(found.weights),
+        "quantization": quantization,
+        "adapter": digest([folder / ADAPTER_FILE, folder / "adapter_config.json"]),
+        "readout": digest([folder / WEIGHTS_FILE]),
+        "config": json.dumps(asdict(readout.config), sort_keys=True),
+        "tokenizer": tokenizer.fingerprint,
+        "segmentation": SEGMENTATION_VERSION,
+        "packing": PACKING_VERSION,
+    }
+
+
+def _does_not_fit(folder: Path, why: str) -> ModelIncompatibleError:
+    return ModelIncompatibleError(
+        f"The compressor in {folder} does not fit the model: {why}.",
+        "Remove the folder to use the model without a compressor, or train it again.",
+    )

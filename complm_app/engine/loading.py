@@ -1,0 +1,304 @@
+"""A model folder into a placed, quantized model, with the reason for each choice."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from complm_app.engine.compressor import load_compressor
+from complm_app.engine.folder import TOKENIZER_FILE, ModelFolder, digest, inspect
+from complm_app.engine.prompts import prompt_format
+from complm_app.engine.protocol import Model
+from complm_app.engine.reader import ModelReader
+from complm_app.engine.tokenizer import ModelTokenizer
+from complm_app.errors import ModelIncompatibleError, OutOfMemoryError, SettingsError
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
+QUANTIZATIONS = ("auto", "none", "nf4", "int8")
+
+_LEFT_FREE = 2_000_000_000
+_NAMES = {"none": "", "nf4": "NF4 (4 bits)", "int8": "LLM.int8 (8 bits)"}
+_DEVICE_NAMES = {"cpu": "the processor", "cuda": "the graphics card", "mps": "Apple's GPU"}
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    device: str
+    dtype: torch.dtype
+    quantization: str
+    """none, nf4 or int8."""
+    reason: str
+
+
+def load_model(folder: Path, device: str = "auto", quantization: str = "auto") -> Model:
+    """Loads reader and, where the folder has one, compressor.
+
+    `device` is auto, cpu, cuda or mps; `quantization` is auto, none, nf4 or int8. A model that
+    is stored quantized can be unpacked (none), but not quantized in another way. Raises
+    SettingsError, ModelMissingError, ModelIncompatibleError or OutOfMemoryError.
+    """
+    if device not in DEVICES or quantization not in QUANTIZATIONS:
+        raise SettingsError(
+            f"There is no device {device!r} or no quantization {quantization!r}.",
+            f"Devices: {', '.join(DEVICES)}. Quantizations: {', '.join(QUANTIZATIONS)}.",
+        )
+    found = inspect(folder)
+    with quiet_libraries():
+        tokenizer = _load_tokenizer(found)
+        prompt = prompt_format(tokenizer)
+        placement = plan_placement(found, _usable_device(device), quantization)
+        model = _load_weights(found, placement)
+        compressor = load_compressor(found, model, tokenizer, _rounding(found, placement))
+    if len(tokenizer.source) > model.get_input_embeddings().weight.shape[0]:
+        raise _incompatible(found, "its tokenizer has more tokens than the model knows")
+    reader = ModelReader(
+        model,
+        tokenizer,
+        prompt,
+        name=found.settings.name,
+        window=found.settings.window or model.config.max_position_embeddings,
+        stop_ids=_stop_ids(found, model, tokenizer),
+        quotes=found.settings.answers == "quotes",
+        abstain_above=found.settings.abstain_above,
+        chunk=512 if placement.device == "cpu" else 2048,
+    )
+    return Model(
+        name=found.settings.name,
+        tokenizer=tokenizer,
+        reader=reader,
+        compressor=compressor,
+        usual_ratio=_usual_ratio(found, compressor.ratios if compressor else (1,)),
+        description=_description(found, placement),
+        passages=found.settings.passages,
+    )
+
+
+def leave_a_core_free() -> None:
+    """For the window and for other programs.
+
+    Torch's threads wait for each other after every operation, so that one that has to share its
+    core holds up all: with a second program at work, two threads on two cores were 60 times slower
+    than one.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    torch.set_num_threads(max(1, min(torch.get_num_threads(), (cores or 2) - 1)))
+
+
+def plan_placement(found: ModelFolder, device: str, quantization: str) -> Placement:
+    """Where the model goes and in how many bits, so that 2 GB of memory stay free."""
+    dtype, why_dtype = _dtype(device)
+    needed = found.parameters * dtype.itemsize
+    fits = needed + _LEFT_FREE <= free_memory(device)
+    if found.stored == "none":
+        kind, why = _quantized(quantization, fits, f"{needed / 1e9:.1f} GB")
+    else:
+        kind, why = _stored_quantized(found.stored, device, quantization, fits)
+    return Placement(device, dtype, kind, why + why_dtype)
+
+
+def _quantized(quantization: str, fits: bool, size: str) -> tuple[str, str]:
+    if quantization != "auto":
+        return quantization, "as asked for"
+    if fits:
+        return "none", "it fits into memory"
+    return "nf4", f"unquantized, its {size} would not leave 2 GB of memory free"
+
+
+def _stored_quantized(stored: str, device: str, quantization: str, fits: bool) -> tuple[str, str]:
+    if quantization == "none":
+        return "none", "unpacked, as asked for"
+    # With NF4 weights, 1,024 tokens take a processor 5 times as long as with bfloat16 ones.
+    if quantization == "auto" and device == "cpu" and fits:
+        return "none", "unpacked, which is faster and fits into memory"
+    return stored, "as it is stored"
+
+
+def free_memory(device: str) -> int:
+    """Bytes that a model could take on this device now."""
+    if device == "cuda":
+        return int(torch.cuda.mem_get_info()[0])
+    import psutil  # type: ignore[import-untyped]
+
+    return int(psutil.virtual_memory().available)
+
+
+@contextmanager
+def quiet_libraries() -> Iterator[None]:
+    """Without the libraries' progress bars, hints and warnings, inside the block.
+
+    What matters to a user reaches them as an error or in the model's description.
+    """
+    from transformers.utils import logging as transformers_logging
+
+    verbosity = transformers_logging.get_verbosity()
+    bars = transformers_logging.is_progress_bar_enabled()
+    bitsandbytes_log = logging.getLogger("bitsandbytes")
+    level = bitsandbytes_log.level
+    transformers_logging.set_verbosity(logging.CRITICAL)
+    transformers_logging.disable_progress_bar()
+    bitsandbytes_log.setLevel(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            _import_bitsandbytes()
+            yield
+    finally:
+        bitsandbytes_log.setLevel(level)
+        transformers_logging.set_verbosity(verbosity)
+        if bars:
+            transformers_logging.enable_progress_bar()
+
+
+def _import_bitsandbytes() -> None:
+    """Keeps it from two things that it does when it is imported, and that nobody asked for:
+    where the `kernels` package is installed, it downloads compiled code and runs it; and it has
+    torch.compile prepare functions, which takes a second, and a C++ compiler when they run."""
+    if "bitsandbytes" in sys.modules:
+        return
+    with _replaced(sys.modules, "kernels", None), _replaced(vars(torch), "compile", _as_it_is):
+        importlib.import_module("bitsandbytes")
+
+
+def _as_it_is(function: Any = None, **_options: Any) -> Any:
+    return function or _as_it_is
+
+
+@contextmanager
+def _replaced(names: dict[str, Any], name: str, value: Any) -> Iterator[None]:
+    """`names[name]` is `value` inside the block, and what it was after it."""
+    before = {name: names[name]} if name in names else {}
+    names[name] = value
+    try:
+        yield
+    finally:
+        del names[name]
+        names.update(before)
+
+
+def _usable_device(device: str) -> str:
+    present = {
+        "cpu": True,
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+    }
+    if device == "auto":
+        return next(name for name in ("cuda", "mps", "cpu") if present[name])
+    if not present[device]:
+        raise SettingsError(
+            f"This machine has no {device} device that PyTorch can use.",
+            "Use --device auto or --device cpu.",
+        )
+    return device
+
+
+def _dtype(device: str) -> tuple[torch.dtype, str]:
+    """bfloat16, except on processors that would emulate it, many times slower."""
+    if device != "cpu" or torch.ops.mkldnn._is_mkldnn_bf16_supported():
+        return torch.bfloat16, ""
+    return torch.float32, "; computed in float32, since this processor has no fast bfloat16"
+
+
+def _load_tokenizer(found: ModelFolder) -> ModelTokenizer:
+    from transformers import AutoTokenizer
+
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(
+            str(found.path), use_fast=True, local_files_only=True, trust_remote_code=False
+        )
+        return ModelTokenizer(tokenizer, digest([found.path / TOKENIZER_FILE]))
+    except Exception as e:  # the tokenizers library raises bare Exception
+        raise _incompatible(found, f"its tokenizer cannot be read: {e}") from e
+
+
+def _load_weights(found: ModelFolder, placement: Placement) -> Any:
+    from transformers import AutoModelForCausalLM
+
+    try:
+        model, report = AutoModelForCausalLM.from_pretrained(
+            str(found.path),
+            dtype=placement.dtype,
+            device_map={"": placement.device},
+            **_quantization(found, placement),
+            attn_implementation="sdpa",
+            use_safetensors=True,
+            trust_remote_code=False,
+            local_files_only=True,
+            output_loading_info=True,
+        )
+    except (torch.OutOfMemoryError, MemoryError) as e:
+        raise OutOfMemoryError(
+            f"There is not enough memory for {found.settings.name}.",
+            "Close other programs, choose a smaller model, or quantize it: --quantization nf4.",
+        ) from e
+    except Exception as e:  # transformers raises OSError, ValueError, RuntimeError and more
+        raise _incompatible(found, f"it cannot be loaded: {e}") from e
+    if missing := sorted(report["missing_keys"]):
+        raise _incompatible(found, f"{len(missing)} weights are missing, {missing[0]} first")
+    if found.stored != "none" and placement.quantization == "none":
+        model = model.dequantize()
+    return model.eval().requires_grad_(False)
+
+
+def _quantization(found: ModelFolder, placement: Placement) -> dict[str, Any]:
+    """Arguments for from_pretrained; none at all for a model that is stored quantized: even
+    `quantization_config=None` would keep its own from being read."""
+    from transformers import BitsAndBytesConfig
+
+    if found.stored != "none" or placement.quantization == "none":
+        return {}
+    if placement.quantization == "int8":
+        return {"quantization_config": BitsAndBytesConfig(load_in_8bit=True)}
+    nf4 = BitsAndBytesConfig(
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_use_double_quant=True,
+        bnb_4bit_compute_dtype=placement.dtype,
+    )
+    return {"quantization_config": nf4}
+
+
+def _rounding(found: ModelFolder, placement: Placement) -> str:
+    """How the weights were rounded; unpacking does not undo it."""
+    return placement.quantization if found.stored == "none" else found.stored
+
+
+def _stop_ids(found: ModelFolder, model: Any, tokenizer: ModelTokenizer) -> frozenset[int]:
+    generation = model.generation_config.eos_token_id
+    several = generation if isinstance(generation, list) else [generation]
+    ids = frozenset(i for i in [*several, tokenizer.source.eos_token_id] if i is not None)
+    if not ids:
+        raise _incompatible(found, "it names no token that ends an answer")
+    return ids
+
+
+def _usual_ratio(found: ModelFolder, ratios: tuple[int, ...]) -> int:
+    wanted = found.settings.usual_ratio
+    if wanted is not None and wanted not in (1, *ratios):
+        raise _incompatible(found, f"its usual ratio {wanted} is none of its compressor's")
+    return wanted or min(ratios)
+
+
+def _description(found: ModelFolder, placement: Placement) -> str:
+    dtype = str(placement.dtype).removeprefix("torch.")
+    kind = _NAMES[placement.quantization] or dtype
+    return (
+        f"{found.settings.name} runs on {_DEVICE_NAMES[placement.device]} in {kind}: "
+        f"{placement.reason}."
+    )
+
+
+def _incompatible(found: ModelFolder, why: str) -> ModelIncompatibleError:
+    return ModelIncompatibleError(
+        f"The model in {found.path} cannot be used: {why}.",
+        "Get the model again, or choose another one.",
+    )

@@ -1,0 +1,186 @@
+"""The KV cache of [prompt][documents], kept so that the next question need not read them again.
+
+A kept prefix knows which parts it holds and where each of them ends; a new plan takes over the
+parts that both have in common and reads the rest. Layers with full attention can go back to any
+length. Layers with a sliding window forget what has left the window: their state is marked at
+the documents' end, and only marks can be gone back to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from torch import Tensor
+from transformers.cache_utils import DynamicCache, DynamicLayer, DynamicSlidingWindowLayer
+
+PartId: TypeAlias = str | tuple[int, ...]
+"""What identifies a part: the key of CEs, or the token ids themselves."""
+
+_MARKS_KEPT = 2
+
+
+class RewindableLayer(DynamicLayer):  # type: ignore[misc]
+    """Full attention in one growing buffer: a new token copies itself, not the whole cache."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.buffers: tuple[Tensor, Tensor] | None = None
+        self.length = 0
+
+    def update(
+        self, key_states: Tensor, value_states: Tensor, *args: Any, **kwargs: Any
+    ) -> tuple[Tensor, Tensor]:
+        """(1, heads, new, head_dim) twice -> (1, heads, length, head_dim) twice."""
+        start, end = self.length, self.length + key_states.shape[-2]
+        if self.buffers is None or self.buffers[0].shape[-2] < end:
+            room = end + max(512, end // 8)
+            self.buffers = (
+                _grown(key_states, self.keys, start, room),
+                _grown(value_states, self.values, start, room),
+            )
+            self.dtype, self.device, self.is_initialized = key_states.dtype, key_states.device, True
+        keys, values = self.buffers
+        keys[..., start:end, :] = key_states
+        values[..., start:end, :] = value_states
+        self.rewind(end)
+        return self.keys, self.values
+
+    def rewind(self, length: int) -> None:
+        if self.buffers is not None:
+            self.length = length
+            self.keys, self.values = (buffer[..., :length, :] for buffer in self.buffers)
+
+    def get_seq_length(self) -> int:
+        return self.length
+
+
+def _grown(like: Tensor, old: Tensor, length: int, room: int) -> Tensor:
+    buffer = like.new_empty(*like.shape[:-2], room, like.shape[-1])
+    if length:
+        buffer[..., :length, :] = old
+    return buffer
+
+
+@dataclass(frozen=True, slots=True)
+class _WindowState:
+    """What a sliding layer remembers after `length` positions."""
+
+    keys: Tensor
+    values: Tensor
+    length: int
+
+
+class Prefix:
+    """A KV cache and the parts that it holds. `parts` is empty for a new one."""
+
+    def __init__(self, config: Any) -> None:
+        self.cache = DynamicCache(config=config)
+        self.cache.layers = [
+            RewindableLayer() if type(layer) is DynamicLayer else layer
+            for layer in self.cache.layers
+        ]
+        self.parts: list[PartId] = []
+        self.ends: list[int] = []
+        self._marks: dict[int, list[_WindowState]] = {}
+
+    @property
+    def length(self) -> int:
+        """Positions in the cache."""
+        return int(self.cache.get_seq_length())
+
+    @property
+    def can_rewind(self) -> bool:
+        """False for layers that keep a running state, as in linear attention."""
+        kinds = (RewindableLayer, DynamicSlidingWindowLayer)
+        return all(type(layer) in kinds for layer in self.cache.layers)
+
+    @property
+    def can_branch(self) -> bool:
+        """Whether several continuations can be read side by side."""
+        return all(type(layer) is RewindableLayer for layer in self.cache.layers)
+
+    def common(self, parts: Sequence[PartId]) -> int:
+        """How many of its first parts are also the first of `parts`."""
+        pairs = enumerate(zip(self.parts, parts, strict=False))
+        shorter = min(len(self.parts), len(parts))
+        return next((i for i, (mine, theirs) in pairs if mine != theirs), shorter)
+
+    def add(self, parts: Sequence[PartId], lengths: Sequence[int]) -> None:
+        """Records parts that were just read into the cache."""
+        for part, length in zip(parts, lengths, strict=True):
+            self.parts.append(part)
+            self.ends.append((self.ends[-1] if self.ends else 0) + length)
+
+    def mark(self) -> None:
+        """Remembers the state here, so that `rewind` can come back to it."""
+        states = [
+            _WindowState(layer.keys.clone(), layer.values.clone(), layer.cumulative_length)
+            for layer in self._windows()
+        ]
+        self._marks[self.length] = states
+        for old in sorted(self._marks)[:-_MARKS_KEPT]:
+            del self._marks[old]
+
+    def rewind(self, parts: int) -> None:
+        """Goes back to the end of the first `parts` parts, or to an earlier one where a sliding
+        window has forgotten too much."""
+        reachable = (n for n in range(parts, 0, -1) if self._reachable(self.ends[n - 1]))
+        kept = next(reachable, 0)
+        position = self.ends[kept - 1] if kept else 0
+        windows = self._windows_at(position)
+        for layer in self.cache.layers:
+            if isinstance(layer, RewindableLayer):
+                layer.rewind(position)
+        for layer, state in zip(self._windows(), windows, strict=True):
+            layer.keys, layer.values = state.keys, state.values
+            layer.cumulative_length = state.length
+        del self.parts[kept:], self.ends[kept:]
+        self._marks = {at: states for at, states in self._marks.items() if at <= position}
+
+    def _windows(self) -> list[Any]:
+        kind = DynamicSlidingWindowLayer
+        return [x for x in self.cache.layers if type(x) is kind and x.is_initialized]
+
+    def _forgetful(self) -> bool:
+        """Whether a window has been left behind: only its last positions are there."""
+        return any(w.cumulative_length >= w.sliding_window for w in self._windows())
+
+    def _reachable(self, position: int) -> bool:
+        return position in self._marks or position == self.length or not self._forgetful()
+
+    def _windows_at(self, position: int) -> list[_WindowState]:
+        if position in self._marks:
+            return self._marks[position]
+        kept = slice(None) if position == self.length else slice(position)
+        return [
+            _WindowState(layer.keys[..., kept, :], layer.values[..., kept, :], position)
+            for layer in self._windows()
+        ]
+
+
+class Shelf:
+    """The few prefixes that were used last. One is taken off while it is read into."""
+
+    def __init__(self, config: Any, size: int = 2) -> None:
+        self.config = config
+        self.size = size
+        self.kept: list[Prefix] = []
+
+    def take(self, parts: Sequence[PartId]) -> Prefix:
+        """The prefix that has most in common with `parts`, rewound to that; or a new one."""
+        best = max(self.kept, key=lambda prefix: prefix.common(parts), default=None)
+        # The prompt is always in common: for so little, another document's prefix is left alone.
+        if best is None or best.common(parts) < 2:
+            return Prefix(self.config)
+        self.kept.remove(best)
+        best.rewind(best.common(parts))
+        return best
+
+    def put(self, prefix: Prefix) -> None:
+        if prefix.can_rewind and prefix.parts:
+            self.kept = [*self.kept, prefix][-self.size :]
+
+    def clear(self) -> None:
+        self.kept.clear()

@@ -1,0 +1,92 @@
+"""What stands around the documents: the bundled model's control tokens, or a chat template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from complm_app.engine.tokenizer import ModelTokenizer
+from complm_app.errors import ModelIncompatibleError
+
+NOT_SAID = "The document does not say."
+
+INSTRUCTION = (
+    "Answer the question from the documents below. Be short, and use the documents' own words "
+    f"where you can. If the documents do not hold the answer, reply exactly: {NOT_SAID}"
+)
+
+# Private-use characters: no template trims or rewrites them, and no document is searched for them.
+_DOCUMENTS_MARK = "\ue0d0"
+_QUESTION_MARK = "\ue0d1"
+
+
+@dataclass(frozen=True, slots=True)
+class PromptFormat:
+    """Token ids: [before] documents [passages + verbatim] [question_start] question [answer]."""
+
+    before: tuple[int, ...]
+    passages: tuple[int, ...]
+    """Comes before passages that are read word for word; left out when there are none."""
+    question_start: tuple[int, ...]
+    answer_start: tuple[int, ...]
+    not_said: int | None
+    """The token that says that the documents do not hold the answer; None: said in words."""
+    lead: str = ""
+    """Comes before a question's text: the bundled model learned them with a space."""
+
+    def overhead(self, question: list[int]) -> int:
+        return len(self.before) + len(self.passages) + len(self.tail(question))
+
+    def tail(self, question: list[int]) -> list[int]:
+        return [*self.question_start, *question, *self.answer_start]
+
+
+def prompt_format(tokenizer: ModelTokenizer) -> PromptFormat:
+    """Raises ModelIncompatibleError for a model that was not trained to answer."""
+    return _control_token_format(tokenizer) or _chat_format(tokenizer)
+
+
+def _control_token_format(tokenizer: ModelTokenizer) -> PromptFormat | None:
+    names = ("documents", "passages", "question", "answer", "none")
+    ids = [tokenizer.id_of(f"<|{name}|>") for name in names]
+    documents, passages, question, answer, none = ids
+    if documents is None or passages is None or question is None or answer is None:
+        return None
+    return PromptFormat((documents,), (passages,), (question,), (answer,), none, " ")
+
+
+def _chat_format(tokenizer: ModelTokenizer) -> PromptFormat:
+    before, middle, after = _rendered_chat(tokenizer)
+    return PromptFormat(
+        before=tuple(tokenizer.prompt_ids(before)),
+        passages=tuple(tokenizer.prompt_ids("\nThe most relevant passages again:\n")),
+        question_start=tuple(tokenizer.prompt_ids(middle)),
+        answer_start=tuple(tokenizer.prompt_ids(after)),
+        not_said=None,
+    )
+
+
+def _rendered_chat(tokenizer: ModelTokenizer) -> tuple[str, str, str]:
+    """The template's text before the documents, between them and the question, and after it."""
+    import jinja2
+
+    content = f"{INSTRUCTION}\n\nDocuments:\n{_DOCUMENTS_MARK}\nQuestion: {_QUESTION_MARK}"
+    if not getattr(tokenizer.source, "chat_template", None):
+        raise ModelIncompatibleError(
+            "The model has no chat template, so it was not trained to answer questions.",
+            "Choose the instruction-tuned version of this model.",
+        )
+    try:
+        text: str = tokenizer.source.apply_chat_template(
+            [{"role": "user", "content": content}],
+            tokenize=False,
+            add_generation_prompt=True,
+            enable_thinking=False,
+        )
+        before, rest = text.split(_DOCUMENTS_MARK)
+        middle, after = rest.split(_QUESTION_MARK)
+    except (jinja2.TemplateError, ValueError) as e:
+        raise ModelIncompatibleError(
+            f"The model's chat template cannot be used: {e}",
+            "Choose another model, or repair chat_template in tokenizer_config.json.",
+        ) from e
+    return before, middle, after

@@ -1,0 +1,299 @@
+"""What goes into the engine and what comes out. Imports neither torch nor Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol, TypeAlias
+
+from complm_app.core.cache import EmbeddingBlock as EmbeddingBlock
+from complm_app.errors import ComplmError
+
+# ---- requests: everything that the result depends on is in them
+
+
+@dataclass(frozen=True, slots=True)
+class AddRequest:
+    """Read a file into the library and compress it."""
+
+    path: Path
+    password: str | None = None
+    ratio: int | None = None
+    """Source tokens per concept embedding; None: the model's usual one; 1: do not compress."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompressRequest:
+    """Compress what of a document has no CEs yet."""
+
+    document: str
+    ratio: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRequest:
+    """A question. No documents: the whole library."""
+
+    question: str
+    documents: tuple[str, ...] = ()
+    ratio: int | None = None
+    answer_tokens: int = 64
+    verbatim_tokens: int = 256
+    """How many tokens of the best passages are read word for word beside the CEs."""
+    chat: int | None = None
+    """The chat that the turn is stored in; None: not stored."""
+
+
+# ---- events: what a job yields; the last one says how it ended
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`stage` is reading, segmenting, loading, compressing or prefill; `unit` is for people."""
+
+    stage: str
+    done: int
+    total: int
+    unit: str
+    per_second: float | None = None
+    seconds_left: float | None = None
+    document: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """The end of an AddRequest. Counts are segments of this document."""
+
+    document: str
+    title: str
+    pages: int
+    pages_without_text: int
+    already_there: bool
+    segments: int
+    compressed: int
+    reused: int
+    tokens: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Compressed:
+    """The end of a CompressRequest."""
+
+    document: str
+    segments: int
+    compressed: int
+    reused: int
+    tokens: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Which pages the reader is given. `mode` is whole or passages."""
+
+    pages_read: int
+    pages_total: int
+    mode: str
+    unread_documents: tuple[str, ...] = ()
+    """Documents in scope of which nothing is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """The next piece of the answer's text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """`page_index` counts from 0; start and end are offsets in that page's text."""
+
+    document: str
+    page_index: int
+    label: str
+    start: int
+    end: int
+    quote: str
+    verbatim: bool
+    """Whether the answer's own words stand there; else `quote` is the passage it was read from."""
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentCounts:
+    total: int
+    reused: int
+    compressed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds. `first_token_s` runs from the request to the first piece of text."""
+
+    plan_s: float
+    compress_s: float
+    prefill_s: float
+    first_token_s: float
+    total_s: float
+    load_s: float = 0.0
+    """Loading the model, where this request was the first; not part of the others."""
+    reused_positions: int = 0
+    """Positions of the kept prefix that this answer did not have to read again."""
+    read_positions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The end of an AnswerRequest. `text` equals the streamed pieces joined."""
+
+    text: str
+    found: bool
+    citations: tuple[Citation, ...]
+    coverage: Coverage
+    segments: SegmentCounts
+    timings: Timings
+    model: str
+    ratio: int
+    turn: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The job ended with an error that the user may see."""
+
+    error: ComplmError
+
+
+@dataclass(frozen=True, slots=True)
+class Crashed:
+    """The job ended with a bug. `report` is the traceback, to copy."""
+
+    report: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    pass
+
+
+Event: TypeAlias = (
+    Progress | Added | Compressed | Coverage | Token | Answered | Failed | Crashed | Cancelled
+)
+Job: TypeAlias = Generator[Event, None, None]
+
+
+# ---- models, as the jobs see them
+
+
+class TextTokenizer(Protocol):
+    fingerprint: str
+    """Changes whenever the ids of the same text would."""
+
+    def tokenize(self, texts: Sequence[str]) -> list[tuple[list[int], list[tuple[int, int]]]]:
+        """For each text: token ids without special tokens, and their (start, end) characters."""
+        ...
+
+
+class Compressor(Protocol):
+    segment_tokens: int
+    ratios: tuple[int, ...]
+
+    def fingerprint(self, ratio: int) -> str:
+        """Changes whenever the CEs of the same tokens would."""
+        ...
+
+    def batch_tokens(self) -> int:
+        """How many source tokens to hand over at once."""
+        ...
+
+    def compress(self, segments: Sequence[Sequence[int]], ratio: int) -> list[EmbeddingBlock]:
+        """Token ids of segments -> ceil(n / ratio) CEs each. Each segment is read alone."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTokens:
+    """A run of document tokens that the reader reads word for word."""
+
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadEmbeddings:
+    """A segment that the reader reads as CEs. `key` identifies them for prefix reuse."""
+
+    key: str
+    block: EmbeddingBlock
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingPlan:
+    """What the reader is given: [prompt][documents][verbatim][question].
+
+    `documents` has a stable order, so that the next question can reuse it. `sources` are the
+    token runs of all passages read, compressed or not: an answer that is a quotation must
+    stand in one of them.
+    """
+
+    documents: tuple[ReadTokens | ReadEmbeddings, ...]
+    verbatim: tuple[ReadTokens, ...]
+    question: str
+    answer_tokens: int
+    sources: tuple[tuple[int, ...], ...] = field(default=(), repr=False)
+    ranks: tuple[int, ...] = ()
+    """How well each source matches the question, from 1, the best; empty: not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prefilled:
+    """The reader has read everything. Positions: how many were in the kept prefix, and all."""
+
+    reused_positions: int
+    positions: int
+
+
+@dataclass(frozen=True, slots=True)
+class PieceOfAnswer:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderDone:
+    """`found` is False when the reader says that the documents do not hold the answer."""
+
+    text: str
+    found: bool
+
+
+ReaderStep: TypeAlias = Progress | Prefilled | PieceOfAnswer | ReaderDone
+
+
+class Reader(Protocol):
+    name: str
+    window: int
+    """Positions that prompt, documents, question and answer must fit into."""
+
+    def overhead(self, question: str) -> int:
+        """Positions that prompt and question take."""
+        ...
+
+    def read(self, plan: ReadingPlan) -> Generator[ReaderStep, None, None]:
+        """Prefills (reusing the kept prefix), then decodes. Closing it stops at the next step."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A loaded model. No compressor: exact mode only."""
+
+    name: str
+    tokenizer: TextTokenizer
+    reader: Reader
+    compressor: Compressor | None
+    usual_ratio: int
+    description: str = ""
+    """Device, quantization and why, for people."""
+    passages: int | None = None
+    """Reads at most so many passages at once; None: as many as fit the window."""

@@ -1,0 +1,275 @@
+"""Reads a plan into a KV cache and writes the answer, token by token."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Generator, Iterator, Sequence
+from itertools import groupby
+from typing import Any, TypeAlias
+
+import torch
+from torch import Tensor
+
+from complm_app.engine import codec
+from complm_app.engine.prefix import PartId, Prefix, Shelf
+from complm_app.engine.prompts import NOT_SAID, PromptFormat
+from complm_app.engine.protocol import (
+    PieceOfAnswer,
+    Prefilled,
+    Progress,
+    ReadEmbeddings,
+    ReaderDone,
+    ReaderStep,
+    ReadingPlan,
+    ReadTokens,
+)
+from complm_app.engine.quoting import Sources, Spelling
+from complm_app.engine.spans import BEAM_WIDTH, Branch, likeliest_quotation
+from complm_app.engine.streaming import AnswerText
+from complm_app.engine.tokenizer import ModelTokenizer
+from complm_app.errors import OutOfMemoryError, RequestError
+
+RANK_WEIGHT = 2.5
+"""An answer from the passage of rank r weighs r to the power of minus this: search finds the right
+passage first in four of five cases, and a small reader overlooks more than that."""
+
+Part: TypeAlias = ReadTokens | ReadEmbeddings
+Steps: TypeAlias = Generator[ReaderStep, None, None]
+
+
+class ModelReader:
+    """protocol.Reader over a transformers causal LM in eval mode.
+
+    `quotes`: answers are held to the words of the plan's sources. `chunk` is how many positions
+    are read at once: memory stays flat, and a question can be cancelled between two chunks. With
+    `quotes`, no answer is given where the model thinks with more than `abstain_above` of its
+    probability that there is none.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        tokenizer: ModelTokenizer,
+        prompt: PromptFormat,
+        *,
+        name: str,
+        window: int,
+        stop_ids: frozenset[int],
+        quotes: bool,
+        chunk: int,
+        abstain_above: float = 0.5,
+    ) -> None:
+        self.model = model
+        self.tokenizer = tokenizer
+        self.prompt = prompt
+        self.name = name
+        self.window = window
+        self.stop_ids = stop_ids
+        self.chunk = chunk
+        self.abstain_above = abstain_above
+        self.shelf = Shelf(model.config)
+        self._spelling = Spelling.of(tokenizer.pieces) if quotes else None
+
+    def overhead(self, question: str) -> int:
+        """Positions that prompt and question take."""
+        return self.prompt.overhead(self._question_ids(question))
+
+    def read(self, plan: ReadingPlan) -> Steps:
+        """Raises RequestError for a plan that does not fit the window, OutOfMemoryError."""
+        documents: list[Part] = [ReadTokens(self.prompt.before), *plan.documents]
+        question = self._question_parts(plan)
+        self._check_fits(plan, documents, question)
+        prefix = self.shelf.take([part_id(part) for part in documents])
+        sound = False
+        try:
+            logits = yield from self._prefill(prefix, documents, question)
+            yield from self._write(prefix, plan, logits)
+            sound = True
+        except GeneratorExit:
+            sound = True  # closed at a yield, between two forward passes
+            raise
+        except torch.OutOfMemoryError as e:
+            self.shelf.clear()
+            raise _out_of_memory(sum(map(positions, documents))) from e
+        finally:
+            if sound:
+                self._keep(prefix)
+
+    def _question_ids(self, question: str) -> list[int]:
+        return self.tokenizer.text_ids(self.prompt.lead + question)
+
+    def _question_parts(self, plan: ReadingPlan) -> list[Part]:
+        tail = ReadTokens(tuple(self.prompt.tail(self._question_ids(plan.question))))
+        if not plan.verbatim:
+            return [tail]
+        return [ReadTokens(self.prompt.passages), *plan.verbatim, tail]
+
+    def _check_fits(
+        self, plan: ReadingPlan, documents: Sequence[Part], question: Sequence[Part]
+    ) -> None:
+        needed = sum(map(positions, [*documents, *question])) + plan.answer_tokens
+        if needed > self.window:
+            raise RequestError(
+                f"The question needs {needed:,} positions, and {self.name} reads {self.window:,}.",
+                "Ask about fewer documents, or use a higher compression ratio.",
+            )
+
+    def _prefill(
+        self, prefix: Prefix, documents: Sequence[Part], question: Sequence[Part]
+    ) -> Generator[ReaderStep, None, Tensor]:
+        """Reads what the prefix does not hold yet, then the question; returns its logits."""
+        reused = prefix.length
+        total = sum(map(positions, [*documents, *question]))
+        started = time.perf_counter()
+        for chunk in chunks(documents[len(prefix.parts) :], self.chunk):
+            self._forward(prefix, self._embed(chunk))
+            prefix.add([part_id(part) for part in chunk], [positions(part) for part in chunk])
+            yield _progress(reused, prefix.length, total, time.perf_counter() - started)
+        prefix.mark()
+        logits = torch.empty(0)
+        for chunk in chunks(question, self.chunk):
+            logits = self._forward(prefix, self._embed(chunk))
+        yield Prefilled(reused_positions=reused, positions=total)
+        return logits
+
+    def _write(self, prefix: Prefix, plan: ReadingPlan, logits: Tensor) -> Steps:
+        text = AnswerText(self.tokenizer.text_of, withheld=NOT_SAID)
+        for token in self._tokens(prefix, plan, logits):
+            if piece := text.add(token):
+                yield PieceOfAnswer(piece)
+        last = text.finish()
+        found = bool(text.text) and text.text != NOT_SAID
+        if found and last:
+            yield PieceOfAnswer(last)
+        yield ReaderDone(text.text if found else "", found)
+
+    def _tokens(self, prefix: Prefix, plan: ReadingPlan, logits: Tensor) -> Iterator[int]:
+        """The answer's tokens; none for an answer that is not in the documents."""
+        if self._spelling is None:
+            return self._freely(prefix, plan, logits)
+        if self._abstains(logits):
+            return iter(())
+        priors = [-RANK_WEIGHT * math.log(rank) for rank in plan.ranks]
+        start = Sources(plan.sources, self._spelling, priors).start
+        base = prefix.length
+
+        def read(branches: Sequence[Branch], read_before: int) -> Tensor:
+            if prefix.can_branch:
+                return self._read_branches(prefix, base, branches, read_before)
+            return self._forward(prefix, self._embed([_last_tokens(branches)]))[None]
+
+        width = BEAM_WIDTH if prefix.can_branch else 1
+        return iter(
+            likeliest_quotation(logits, start, self.stop_ids, plan.answer_tokens, read, width)
+        )
+
+    def _freely(self, prefix: Prefix, plan: ReadingPlan, logits: Tensor) -> Iterator[int]:
+        """Greedily, each token as soon as it is known."""
+        for written in range(plan.answer_tokens):
+            token = int(logits.argmax())
+            if token in self.stop_ids or token == self.prompt.not_said:
+                return
+            yield token
+            if written + 1 < plan.answer_tokens:
+                logits = self._forward(prefix, self._embed([ReadTokens((token,))]))
+
+    @torch.inference_mode()
+    def _read_branches(
+        self, prefix: Prefix, base: int, branches: Sequence[Branch], read_before: int
+    ) -> Tensor:
+        """Reads the last token of each branch -> float32 logits (branches, vocabulary)."""
+        embeddings = self._embed([_last_tokens(branches)])
+        shape = (len(branches), base + read_before + len(branches))
+        mask = torch.zeros(shape, dtype=torch.bool, device=embeddings.device)
+        mask[:, :base] = True
+        for row, branch in enumerate(branches):
+            mask[row, [base + column for column in branch.columns]] = True
+        position = base + len(branches[0].tokens) - 1
+        result = self.model(
+            inputs_embeds=embeddings[None],
+            attention_mask=mask[None, None],
+            position_ids=torch.full((1, len(branches)), position, device=embeddings.device),
+            past_key_values=prefix.cache,
+            use_cache=True,
+        )
+        logits: Tensor = result.logits[0].float()
+        return logits
+
+    def _abstains(self, logits: Tensor) -> bool:
+        """Whether the token that says so has more of the probability than the model's threshold."""
+        if self.prompt.not_said is None:
+            return False
+        return float(logits.softmax(-1)[self.prompt.not_said]) > self.abstain_above
+
+    @torch.inference_mode()
+    def _forward(self, prefix: Prefix, embeddings: Tensor) -> Tensor:
+        """(n, width) -> float32 logits (vocabulary,) after the last position."""
+        result = self.model(
+            inputs_embeds=embeddings[None],
+            past_key_values=prefix.cache,
+            use_cache=True,
+            logits_to_keep=1,
+        )
+        logits: Tensor = result.logits[0, -1].float()
+        return logits
+
+    @torch.inference_mode()
+    def _embed(self, parts: Sequence[Part]) -> Tensor:
+        """(n, width) in the model's input space, on its device. CEs are there already; token
+        embeddings pass through the model's own layer, which scales them where it does."""
+        layer = self.model.get_input_embeddings()
+        weight = layer.weight
+        runs: list[Tensor] = []
+        for kind, group in groupby(parts, type):
+            if kind is ReadTokens:
+                ids = [i for part in group if isinstance(part, ReadTokens) for i in part.ids]
+                runs.append(layer(torch.tensor(ids, device=weight.device)))
+            else:
+                blocks = [codec.decode(p.block) for p in group if isinstance(p, ReadEmbeddings)]
+                runs.append(torch.cat(blocks).to(weight.device, weight.dtype))
+        return torch.cat(runs)
+
+    def _keep(self, prefix: Prefix) -> None:
+        """Leaves the question and the answer, keeps prompt and documents."""
+        if prefix.can_rewind:
+            prefix.rewind(len(prefix.parts))
+            self.shelf.put(prefix)
+
+
+def _last_tokens(branches: Sequence[Branch]) -> ReadTokens:
+    return ReadTokens(tuple(branch.tokens[-1] for branch in branches))
+
+
+def part_id(part: Part) -> PartId:
+    return part.ids if isinstance(part, ReadTokens) else part.key
+
+
+def positions(part: Part) -> int:
+    return len(part.ids) if isinstance(part, ReadTokens) else part.block.rows
+
+
+def chunks(parts: Sequence[Part], limit: int) -> Iterator[list[Part]]:
+    """Runs of whole parts of at most `limit` positions; a part that is longer stands alone."""
+    waiting: list[Part] = []
+    waiting_positions = 0
+    for part in parts:
+        if waiting and waiting_positions + positions(part) > limit:
+            yield waiting
+            waiting, waiting_positions = [], 0
+        waiting.append(part)
+        waiting_positions += positions(part)
+    if waiting:
+        yield waiting
+
+
+def _progress(reused: int, done: int, total: int, seconds: float) -> Progress:
+    rate = (done - reused) / max(seconds, 1e-9)
+    return Progress("prefill", done, total, "tokens", rate, (total - done) / rate)
+
+
+def _out_of_memory(needed: int) -> OutOfMemoryError:
+    return OutOfMemoryError(
+        f"There is not enough memory on the graphics card to read {needed:,} positions.",
+        "Ask about fewer documents, use a higher compression ratio, or close other programs.",
+    )

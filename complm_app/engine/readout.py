@@ -1,0 +1,152 @@
+"""Hidden states into concept embeddings: the trained head of a compressor, and its forward pass."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from complm_app.engine.packing import PackedSegments, ReadoutKind
+from complm_app.errors import ModelIncompatibleError
+
+CONFIG_FILE = "compressor.json"
+WEIGHTS_FILE = "readout.safetensors"
+
+
+@dataclass(frozen=True, slots=True)
+class CompressorConfig:
+    """What `compressor.json` holds."""
+
+    readout: ReadoutKind
+    ratios: tuple[int, ...]
+    segment_tokens: int
+    width: int
+    bidirectional: bool
+    """Whether a segment's tokens see the whole segment, or only what stands before them."""
+    layers: int | None = None
+    """How many of the model's layers are run; None: all."""
+    version: int = 1
+
+
+class Readout(nn.Module):
+    """`mean`: CE = mean token embedding + linear(mean hidden state) over neighbouring tokens.
+    `eos`: CE = linear(hidden state of an end-of-text slot), as in CompLLM (arXiv 2509.19228).
+    """
+
+    def __init__(self, config: CompressorConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.linear = nn.Linear(config.width, config.width)
+        nn.init.zeros_(self.linear.bias)
+        if config.readout == "mean":
+            nn.init.zeros_(self.linear.weight)
+        else:
+            nn.init.normal_(self.linear.weight, std=0.02 / config.width**0.5)
+
+    def forward(self, hidden: Tensor, embeddings: Tensor, slot: Tensor, slots: int) -> Tensor:
+        """(rows, length, width) twice and (rows, length) -> (slots, width), same dtype."""
+        where = slot.flatten()
+        kept = where >= 0
+        index, states = where[kept], hidden.flatten(0, 1)[kept]
+        if self.config.readout == "eos":
+            slots_read: Tensor = self.linear(states)
+            return slots_read.new_zeros(slots, slots_read.shape[-1]).index_add(0, index, slots_read)
+        means = _mean_by_slot(states, index, slots)
+        skip = _mean_by_slot(embeddings.flatten(0, 1)[kept], index, slots)
+        update: Tensor = self.linear(means)
+        return skip + update
+
+    def save(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        config = json.dumps(asdict(self.config), indent=2)
+        (folder / CONFIG_FILE).write_text(config + "\n", encoding="utf-8")
+        state = {name: value.detach().contiguous() for name, value in self.state_dict().items()}
+        save_file(state, folder / WEIGHTS_FILE)
+
+    @classmethod
+    def load(cls, folder: Path) -> Readout:
+        """Raises ModelIncompatibleError for a folder that holds no such readout."""
+        try:
+            values = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
+            config = CompressorConfig(**{**values, "ratios": tuple(values["ratios"])})
+            readout = cls(config)
+            readout.load_state_dict(load_file(folder / WEIGHTS_FILE))
+        except Exception as e:
+            raise ModelIncompatibleError(
+                f"The compressor in {folder} cannot be read: {e}",
+                "Remove the folder to use the model without a compressor, or train it again.",
+            ) from e
+        return readout
+
+
+def _mean_by_slot(values: Tensor, index: Tensor, slots: int) -> Tensor:
+    total = torch.zeros(slots, values.shape[-1], dtype=torch.float32, device=values.device)
+    total = total.index_add(0, index, values.float())
+    count = torch.bincount(index, minlength=slots).clamp(min=1)
+    return (total / count[:, None]).to(values.dtype)
+
+
+@contextmanager
+def first_layers(decoder: Any, layers: int | None) -> Iterator[None]:
+    """Runs only the first `layers` of a transformers decoder, inside the block."""
+    if layers is None:
+        yield
+        return
+    everything = decoder.layers
+    kept = decoder.config.num_hidden_layers
+    decoder.layers = everything[:layers]
+    decoder.config.num_hidden_layers = layers
+    try:
+        yield
+    finally:
+        decoder.layers = everything
+        decoder.config.num_hidden_layers = kept
+
+
+def segment_mask(segment: Tensor, bidirectional: bool) -> Tensor:
+    """(rows, length) segment numbers -> (rows, 1, length, length) bool, True: may attend.
+
+    Padding attends to itself, so that no row of the softmax is empty.
+    """
+    length = segment.shape[-1]
+    same = segment[:, :, None] == segment[:, None, :]
+    if not bidirectional:
+        same = same & torch.ones(length, length, dtype=torch.bool, device=segment.device).tril()
+    return same[:, None]
+
+
+def concept_embeddings(model: Any, readout: Readout, packed: PackedSegments) -> Tensor:
+    """Packed segments -> (slots, width) CEs, in the model's own input space.
+
+    `model` is a transformers causal LM whose compressor adapter is switched on by the caller.
+    The source is each segment alone: nothing of another segment is attended to.
+    """
+    decoder = getattr(model, model.base_model_prefix)
+    device = decoder.embed_tokens.weight.device
+    segment = torch.from_numpy(packed.segment).to(device)
+    mask = segment_mask(segment, readout.config.bidirectional)
+    embeddings = decoder.embed_tokens(torch.from_numpy(packed.input_ids).to(device))
+    with first_layers(decoder, readout.config.layers):
+        hidden = decoder(
+            inputs_embeds=embeddings,
+            attention_mask=mask_for(decoder, mask),
+            position_ids=torch.from_numpy(packed.position).to(device),
+            use_cache=False,
+        ).last_hidden_state
+    slot = torch.from_numpy(packed.slot).to(device)
+    embedded: Tensor = readout(hidden, embeddings, slot, packed.slots)
+    return embedded
+
+
+def mask_for(decoder: Any, mask: Tensor) -> Any:
+    """A 4-D mask in the form that the decoder takes: one for each kind of layer, where it has
+    several (Gemma3)."""
+    kinds = set(getattr(decoder.config, "layer_types", None) or ())
+    return dict.fromkeys(kinds, mask) if len(kinds) > 1 else mask

@@ -1,0 +1,39 @@
+"""Tokens into the text that people see, piece by piece."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+
+class AnswerText:
+    """Collects an answer's tokens. The pieces that it hands out join to `text`.
+
+    Never hands out half a character, nor the space around an answer, nor the beginning of
+    `withheld` as long as the answer may turn out to be just that.
+    """
+
+    def __init__(self, text_of: Callable[[Sequence[int]], str], withheld: str = "") -> None:
+        self._text_of = text_of
+        self._withheld = withheld
+        self._ids: list[int] = []
+        self.text = ""
+
+    def add(self, token: int) -> str:
+        """The piece of text that is now certain; often empty."""
+        self._ids.append(token)
+        return self._hand_out(self._certain())
+
+    def finish(self) -> str:
+        """The last piece, whatever was held back included."""
+        return self._hand_out(self._text_of(self._ids).strip())
+
+    def _certain(self) -> str:
+        text = self._text_of(self._ids).strip()
+        # The decoder writes U+FFFD for a character of which some bytes are still to come.
+        text = text.rstrip("\ufffd").rstrip()
+        return "" if self._withheld.startswith(text) else text
+
+    def _hand_out(self, certain: str) -> str:
+        piece = certain[len(self.text) :]
+        self.text += piece
+        return piece

@@ -1,0 +1,90 @@
+"""What can go wrong in front of a user. Everything else is a bug."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class ComplmError(Exception):
+    """An expected failure: `message` says what happened, `hint` what to do next."""
+
+    kind: ClassVar[str] = "error"
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def as_dict(self) -> dict[str, str]:
+        """The shape that `--json` prints."""
+        return {"kind": self.kind, "message": self.message, "hint": self.hint}
+
+
+class SettingsError(ComplmError):
+    kind = "settings"
+
+
+class RequestError(ComplmError):
+    """A question that cannot be asked: empty, or of an empty library."""
+
+    kind = "request"
+
+
+class DocumentError(ComplmError):
+    kind = "document"
+
+
+class UnreadableError(DocumentError):
+    kind = "unreadable"
+
+
+class EncryptedError(DocumentError):
+    kind = "encrypted"
+
+
+class NoTextError(DocumentError):
+    kind = "no_text"
+
+
+class TooLargeError(DocumentError):
+    kind = "too_large"
+
+
+class ParseTimeoutError(DocumentError):
+    kind = "timeout"
+
+
+class ModelError(ComplmError):
+    kind = "model"
+
+
+class ModelMissingError(ModelError):
+    kind = "model_missing"
+
+
+class ModelIncompatibleError(ModelError):
+    kind = "model_incompatible"
+
+
+class OutOfMemoryError(ModelError):
+    kind = "out_of_memory"
+
+
+class StoreError(ComplmError):
+    kind = "store"
+
+
+class StoreBusyError(StoreError):
+    kind = "store_busy"
+
+
+class StoreFullError(StoreError):
+    kind = "store_full"
+
+
+class StoreCorruptError(StoreError):
+    kind = "store_corrupt"
+
+
+class StoreTooNewError(StoreError):
+    kind = "store_too_new"

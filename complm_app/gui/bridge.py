@@ -1,0 +1,135 @@
+"""The worker's thread and the databases' thread, as the window sees them: calls and signals."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import traceback
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from functools import partial
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from complm_app.core.cache import Cache
+from complm_app.core.library import Library
+from complm_app.engine.jobs import Workspace, add_document, answer, compress_document
+from complm_app.engine.protocol import AddRequest, AnswerRequest, CompressRequest
+from complm_app.engine.worker import Priority, Worker
+from complm_app.errors import ComplmError
+from complm_app.paths import Paths
+
+T = TypeVar("T")
+OpenWorkspace = Callable[[], AbstractContextManager[Workspace]]
+
+
+class Bridge(QObject):
+    """Hands jobs to the worker. `happened(job, event)` arrives in the window's thread, in order."""
+
+    happened = Signal(int, object)
+
+    def __init__(self, open_workspace: OpenWorkspace, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.paused = False
+        self._worker: Worker[Workspace] = Worker(self.happened.emit, open_workspace)
+
+    def add(self, request: AddRequest) -> int:
+        return self._worker.submit(lambda space: add_document(space, request), Priority.BACKGROUND)
+
+    def compress(self, request: CompressRequest) -> int:
+        return self._worker.submit(
+            lambda space: compress_document(space, request), Priority.BACKGROUND
+        )
+
+    def ask(self, request: AnswerRequest) -> int:
+        return self._worker.submit(lambda space: answer(space, request), Priority.QUESTION)
+
+    def cancel(self, job: int) -> None:
+        self._worker.cancel(job)
+
+    def set_paused(self, paused: bool) -> None:
+        """Reading and compressing rest; questions are still answered."""
+        self.paused = paused
+        if paused:
+            self._worker.pause()
+        else:
+            self._worker.resume()
+
+    def stop(self) -> None:
+        """Cancels all jobs and waits for the current step: call it where waiting is allowed."""
+        self._worker.stop()
+
+
+class Stores(QObject):
+    """Runs short work on the databases in a thread of its own, in the order in which it came.
+
+    The window never waits for a lock: `then` gets the result later, in the window's thread.
+    What raises a ComplmError goes to `failed`, unless the caller takes it; a bug to `crashed`.
+    """
+
+    failed = Signal(object)
+    crashed = Signal(str)
+    cache_rebuilt = Signal()
+    """The cache's file was damaged, and a new one has taken its place."""
+    _finished = Signal(object)
+
+    def __init__(self, paths: Paths, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._paths = paths
+        self._work: queue.SimpleQueue[Callable[[Library, Cache], None] | None] = queue.SimpleQueue()
+        self._finished.connect(self._deliver)
+        self._thread = threading.Thread(target=self._run, name="complm-stores", daemon=True)
+        self._thread.start()
+
+    def run(
+        self,
+        work: Callable[[Library, Cache], T],
+        then: Callable[[T], None] = lambda result: None,
+        failed: Callable[[ComplmError], None] | None = None,
+    ) -> None:
+        self._work.put(lambda library, cache: self._do(work, then, failed, library, cache))
+
+    def stop(self) -> None:
+        """Finishes what was asked for, then closes the databases. Waits for that."""
+        self._work.put(None)
+        self._thread.join()
+
+    def _deliver(self, call: Callable[[], None]) -> None:
+        call()
+
+    # ---- below: only this object's own thread
+
+    def _run(self) -> None:
+        with ExitStack() as stack:
+            opened: tuple[Library, Cache] | None = None
+            while (work := self._work.get()) is not None:
+                try:
+                    opened = opened or self._open(stack)
+                    work(*opened)
+                except ComplmError as error:
+                    self.failed.emit(error)
+
+    def _open(self, stack: ExitStack) -> tuple[Library, Cache]:
+        library = stack.enter_context(Library.open(self._paths.library_db))
+        cache = stack.enter_context(Cache.open(self._paths.cache_db))
+        if cache.rebuilt:
+            self.cache_rebuilt.emit()
+        return library, cache
+
+    def _do(
+        self,
+        work: Callable[[Library, Cache], T],
+        then: Callable[[T], None],
+        failed: Callable[[ComplmError], None] | None,
+        library: Library,
+        cache: Cache,
+    ) -> None:
+        try:
+            result = work(library, cache)
+        except ComplmError as error:
+            self._finished.emit(partial(failed or self.failed.emit, error))
+        except Exception:
+            self.crashed.emit(traceback.format_exc())
+        else:
+            self._finished.emit(partial(then, result))

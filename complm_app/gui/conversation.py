@@ -1,0 +1,98 @@
+"""The turns of a chat, one under the other, and what stands there before the first one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from complm_app.gui.theme import SIDE
+from complm_app.gui.turn_view import TurnView
+
+BETWEEN_TURNS = 16
+
+
+class ConversationView(QScrollArea):
+    """Follows what is written at its end, unless the user has scrolled away from it."""
+
+    suggested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.turns: list[TurnView] = []
+        self._follows = True
+        self._inside = QWidget()
+        self._column = QVBoxLayout(self._inside)
+        self._column.setContentsMargins(SIDE + 4, 16, SIDE + 4, 16)
+        self._column.setSpacing(BETWEEN_TURNS)
+        self._empty = QWidget()
+        self._suggestions = QVBoxLayout()
+        self._build()
+        bar = self.verticalScrollBar()
+        bar.valueChanged.connect(self._look)
+        bar.rangeChanged.connect(self._follow)
+
+    def _build(self) -> None:
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(self.tr("Chat"))
+        self._inside.setObjectName("chatPane")
+        line = QLabel(self.tr("Ask a question. The answer comes with the pages that it stands on."))
+        line.setWordWrap(True)
+        line.setObjectName("dim")
+        empty = QVBoxLayout(self._empty)
+        empty.setContentsMargins(0, 0, 0, 0)
+        empty.setSpacing(12)
+        empty.addWidget(line)
+        empty.addLayout(self._suggestions)
+        self._suggestions.setSpacing(8)
+        self._column.addWidget(self._empty)
+        self._column.addStretch(1)
+        self.setWidget(self._inside)
+
+    def suggest(self, questions: Sequence[str]) -> None:
+        """Questions to click, shown until the first turn."""
+        while (item := self._suggestions.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        for question in questions:
+            button = QPushButton(question)
+            button.setObjectName("suggestion")
+            button.setAccessibleName(question)
+            button.clicked.connect(lambda _=False, question=question: self.suggested.emit(question))
+            self._suggestions.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def suggestions(self) -> list[QPushButton]:
+        return self._empty.findChildren(QPushButton)
+
+    def add(self, turn: TurnView) -> None:
+        self._empty.hide()
+        self.turns.append(turn)
+        turn.set_width(self._room())
+        self._column.insertWidget(self._column.count() - 1, turn)
+        self._follows = True
+
+    def clear(self) -> None:
+        for turn in self.turns:
+            turn.hide()
+            turn.deleteLater()
+        self.turns = []
+        self._empty.show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for turn in self.turns:
+            turn.set_width(self._room())
+
+    def _room(self) -> int:
+        margins = self._column.contentsMargins()
+        return self.viewport().width() - margins.left() - margins.right()
+
+    def _look(self, value: int) -> None:
+        self._follows = value >= self.verticalScrollBar().maximum() - 4
+
+    def _follow(self, _least: int, most: int) -> None:
+        if self._follows:
+            self.verticalScrollBar().setValue(most)

@@ -1,0 +1,383 @@
+"""The window: three panes side by side, and what connects them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDesktopServices,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
+
+from complm_app.config import Settings, save_settings
+from complm_app.engine.protocol import Citation
+from complm_app.errors import ComplmError
+from complm_app.gui.bridge import Bridge, OpenWorkspace, Stores
+from complm_app.gui.chat import ChatDesk
+from complm_app.gui.chat_pane import ChatPane
+from complm_app.gui.dialogs import CrashDialog, ask_password
+from complm_app.gui.folding import Folding
+from complm_app.gui.intake import Intake
+from complm_app.gui.library_model import LibraryModel, Row, State
+from complm_app.gui.library_pane import LibraryPane
+from complm_app.gui.menus import Menus
+from complm_app.gui.reader.pane import ReaderPane
+from complm_app.gui.reading import Reading
+from complm_app.gui.remembered import Remembered
+from complm_app.gui.shown import Shown
+from complm_app.gui.status_bar import StatusLine
+from complm_app.gui.theme import theme
+from complm_app.session import DEMO_DOCUMENT, Session
+
+LIBRARY_WIDTH, CHAT_WIDTH = 272, 452
+SIZE = (1440, 900)
+SAVE_AFTER_MS = 1000
+
+
+class MainWindow(QMainWindow):
+    """`demo` is opened at the first start, when the library is empty."""
+
+    def __init__(
+        self,
+        session: Session,
+        open_workspace: OpenWorkspace,
+        demo: Path | None = DEMO_DOCUMENT,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.session, self.settings, self._demo = session, session.settings, demo
+        self.remembered = Remembered(session.paths)
+        self.stores = Stores(session.paths, self)
+        self.bridge = Bridge(open_workspace, self)
+        self._make_parts()
+        self._lay_out()
+        self.menus = Menus(self)
+        self._set_up_folding()
+        self._connect()
+        self._restore_layout()
+        self._start()
+
+    # ---- building
+
+    def _make_parts(self) -> None:
+        self.documents = LibraryModel(self)
+        self.library = LibraryPane(self.documents)
+        self.reader = ReaderPane()
+        self.chat_pane = ChatPane()
+        self.status = StatusLine()
+        self.intake = Intake(
+            self.bridge, self.stores, self.documents, lambda: self.settings.ratio, self
+        )
+        self.chat = ChatDesk(
+            self.chat_pane, self.bridge, self.stores, self.documents, lambda: self.settings, self
+        )
+        self.reading = Reading(self.reader, self.stores, self.intake, self.remembered, self)
+        self._save_soon = QTimer(self, singleShot=True, interval=SAVE_AFTER_MS)
+
+    def _lay_out(self) -> None:
+        self.setWindowTitle("CompLM")
+        self.setAcceptDrops(True)
+        self.setStatusBar(self.status)
+        self.reader_side = QWidget()
+        column = QVBoxLayout(self.reader_side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.reading.banner)
+        column.addWidget(self.reader, 1)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setHandleWidth(1)
+        for pane, least in ((self.library, 180), (self.reader_side, 300), (self.chat_pane, 300)):
+            pane.setMinimumWidth(least)
+            self.splitter.addWidget(pane)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setStretchFactor(1, 1)
+
+    def _set_up_folding(self) -> None:
+        panes = (self.library, self.reader_side, self.chat_pane)
+        self.folding = Folding(panes, self.menus.panes, self)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.folding.tabs)
+        column.addWidget(self.splitter, 1)
+        self.setCentralWidget(inside)
+        self.setMinimumSize(420, 420)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.folding.fit(event.size().width())
+
+    def _connect(self) -> None:
+        self._connect_library()
+        self.reading.password_needed.connect(self._ask_password)
+        self.chat.cited.connect(self.show_citation)
+        self.chat.crashed.connect(self.show_crash)
+        self.chat.answered.connect(self._note_model)
+        self.stores.failed.connect(self.reading.banner.show_error)
+        self.stores.crashed.connect(self.show_crash)
+        self.stores.cache_rebuilt.connect(self._tell_of_rebuilt_cache)
+        self.status.pause_wanted.connect(self.bridge.set_paused)
+        self.status.pause_wanted.connect(lambda _: self._show_work())
+        self.status.cancel_wanted.connect(self.intake.cancel_all)
+        self.reader.page_changed.connect(lambda _: self._save_soon.start())
+        self._save_soon.timeout.connect(self.remember)
+
+    def _connect_library(self) -> None:
+        self.library.opened.connect(self.open_row)
+        self.library.scope_changed.connect(self.chat.set_scope)
+        self.library.remove_wanted.connect(self.remove)
+        self.library.retry_wanted.connect(self.retry)
+        self.library.reveal_wanted.connect(self.reveal)
+        self.library.add_wanted.connect(lambda: self.menus.add_files.trigger())
+        self.intake.listed.connect(self._listed)
+        self.intake.finished.connect(self._finished)
+        self.intake.progressed.connect(self._show_work)
+        self.documents.modelReset.connect(lambda: self._save_soon.start())
+        self.intake.password_needed.connect(self._ask_password)
+        self.intake.failed.connect(self._show_failure)
+        self.intake.model_failed.connect(self._show_model_failure)
+        self.intake.crashed.connect(self.show_crash)
+        self.intake.removed.connect(
+            lambda keys: self.library.offer_undo(len(keys), self.intake.undo_removal)
+        )
+        self.intake.removal_settled.connect(self.library.banner.hide)
+
+    # ---- starting
+
+    def _start(self) -> None:
+        name = _model_name(self.session.model_folder)
+        self.status.show_model(name, self.settings.ratio)
+        self.status.show_offline(self.settings.offline)
+        self.intake.list_library()
+
+    def _listed(self) -> None:
+        rows = self.documents.rows()
+        if self.remembered.is_first_run and not rows and self._demo and self._demo.is_file():
+            self.add([self._demo])
+        elif not self.reading.row:
+            self._restore_session()
+        self.intake.add([path for path in self.remembered.paths("open/unread") if path.exists()])
+        self.remembered.set_started()
+        self.chat.show_scope()
+        self._suggest()
+        self.chat_pane.composer.box.setFocus()
+
+    def _restore_session(self) -> None:
+        """The document, its page and the chat that were open when the window was last closed."""
+        row = self.documents.row(self.remembered.text("open/document"))
+        if row is not None:
+            self.library.select([row.key])
+            self.open_row(row)
+        self.chat.open_by_id(int(self.remembered.number("open/chat", -1)))
+
+    def _suggest(self) -> None:
+        """Questions about the demo document, as long as it is the one that is open."""
+        row = self.reading.row
+        is_demo = row is not None and row.path == self._demo
+        questions = [
+            self.tr("Who designed the Heron?"),
+            self.tr("How high did the river rise at Tolley?"),
+            self.tr("Who was the millionth passenger?"),
+        ]
+        self.chat_pane.conversation.suggest(questions if is_demo else [])
+
+    # ---- documents
+
+    def add(self, paths: Sequence[Path]) -> None:
+        """Adds files and folders; the first file is opened at once."""
+        self.intake.add_folders([path for path in paths if path.is_dir()])
+        rows = self.intake.add([path for path in paths if not path.is_dir()])
+        if rows:
+            self.library.filter.clear()
+            self.library.select([rows[0].key])
+            self.open_row(rows[0])
+
+    def receive(self, paths: Sequence[Path]) -> None:
+        """Files that a second start of the program was given."""
+        self.bring_to_front()
+        self.add(paths)
+
+    def open_row(self, row: Row) -> None:
+        self.reading.open(row)
+        if row.state is State.LOCKED:
+            self._ask_password(row, False)
+        elif row.state is State.FAILED and row.error is not None:
+            self._show_failure(row, row.error)
+        self._suggest()
+        self._save_soon.start()
+
+    def show_citation(self, citation: Citation) -> None:
+        row = self.documents.row(citation.document)
+        if row is None:
+            self.reading.banner.show_message(
+                self.tr("This document is no longer in the library."),
+                self.tr("Add it again to open the page."),
+            )
+            return
+        self.folding.show_reader()
+        self.reading.show_citation(row, citation.page_index, citation.start, citation.end)
+
+    def remove(self, rows: Sequence[Row]) -> None:
+        if rows:
+            if self.reading.row in rows:
+                self.reading.close()
+            self.intake.remove(rows)
+
+    def retry(self, row: Row) -> None:
+        if row.state is State.LOCKED:
+            self._ask_password(row, False)
+        else:
+            self.intake.retry(row)
+
+    def reveal(self, row: Row) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(row.path.parent)))
+
+    def _finished(self, id: str) -> None:
+        row = self.documents.row(id)
+        if row is None:
+            return
+        if self.reading.row is None or self.reading.row.path == row.path:
+            self.reading.open(row)
+            if not self.library.selected():
+                self.library.select([row.key])
+        self.chat.set_scope(self.library.selected())
+
+    # ---- what the user is told
+
+    def _show_work(self) -> None:
+        row = self.intake.current
+        if row is None:
+            self.status.show_idle()
+        else:
+            self.status.show_work(row, self.intake.waiting)
+
+    def _ask_password(self, row: Row, tried: bool) -> None:
+        ask_password(self, row.title, tried, partial(self._use_password, row))
+
+    def _use_password(self, row: Row, password: str) -> None:
+        self.intake.retry(row, password)
+        self.reading.unlock(row)
+
+    def _show_failure(self, row: Row, error: ComplmError) -> None:
+        self.reading.banner.show_message(
+            f"{row.title}: {error.message}",
+            error.hint,
+            self.tr("Try again"),
+            lambda: self.intake.retry(row),
+        )
+
+    def _show_model_failure(self, error: ComplmError) -> None:
+        self.chat_pane.banner.show_error(error)
+
+    def _tell_of_rebuilt_cache(self) -> None:
+        self.reading.banner.show_message(
+            self.tr("The cache was damaged and has been made anew."),
+            self.tr("Documents and chats are not in it. The next answers take longer."),
+        )
+
+    def show_crash(self, report: str) -> None:
+        CrashDialog(report, self).open()
+
+    def _note_model(self, shown: Shown) -> None:
+        self.status.show_model(shown.model, shown.ratio)
+        self._save_soon.start()
+
+    # ---- settings
+
+    def change_settings(self, **changes: object) -> None:
+        """Stores new settings and follows them. Shows what kept them from being stored."""
+        changed: Settings = replace(self.settings, **changes)  # type: ignore[arg-type]
+        try:
+            save_settings(self.session.paths.settings_file, changed)
+        except ComplmError as error:
+            self.reading.banner.show_error(error)
+            return
+        self.settings = changed
+        theme().choose(changed.theme)
+        self.status.show_offline(changed.offline)
+
+    # ---- drag and drop
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _local_files(event):
+            event.acceptProposedAction()
+            self.library.show_drop(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.library.show_drop(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.library.show_drop(False)
+        paths = _local_files(event)
+        if paths:
+            event.acceptProposedAction()
+            self.add(paths)
+
+    # ---- remembering and closing
+
+    def _restore_layout(self) -> None:
+        if not self.restoreGeometry(self.remembered.bytes("window/geometry")):
+            self.resize(*SIZE)
+        sizes: QByteArray = self.remembered.bytes("window/panes")
+        if not self.splitter.restoreState(sizes):
+            reader = SIZE[0] - LIBRARY_WIDTH - CHAT_WIDTH
+            self.splitter.setSizes([LIBRARY_WIDTH, reader, CHAT_WIDTH])
+        self.splitter.setHandleWidth(1)
+        for nth, action in enumerate(self.menus.panes):
+            action.setChecked(self.remembered.flag(f"window/pane{nth}", True))
+
+    def remember(self) -> None:
+        """Also while the window is open: a crash must not lose more than a second of it."""
+        keep = self.remembered.keep
+        keep("window/geometry", self.saveGeometry())
+        keep("window/panes", self.splitter.saveState())
+        for nth, action in enumerate(self.menus.panes):
+            keep(f"window/pane{nth}", action.isChecked())
+        self.reading.keep_place()
+        row = self.reading.row
+        keep("open/document", row.key if row is not None else "")
+        keep("open/unread", json.dumps([str(path) for path in self.intake.unread()]))
+        keep("open/chat", self.chat.chat.id if self.chat.chat is not None else -1)
+        self.remembered.write()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._save_soon.stop()
+        self.remember()
+        self.intake.close()
+        event.accept()
+
+    def shut_down(self) -> None:
+        """Ends all work and waits for it: not longer than a step of the current job takes."""
+        self.bridge.stop()
+        self.stores.stop()
+
+    def bring_to_front(self) -> None:
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        QApplication.alert(self)
+
+
+def _local_files(event: QDropEvent) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+
+
+def _model_name(folder: Path) -> str:
+    """As its complm.json calls it; whether the folder is sound is seen when it is loaded."""
+    try:
+        name = json.loads((folder / "complm.json").read_text(encoding="utf-8"))["name"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return folder.name
+    return str(name)

@@ -1,0 +1,136 @@
+"""Opens the library's documents in the reader, where they were left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from complm_app.core.library import Library
+from complm_app.gui.bridge import Stores
+from complm_app.gui.controls import Banner
+from complm_app.gui.intake import Intake
+from complm_app.gui.library_model import Row
+from complm_app.gui.reader.pane import ReaderPane
+from complm_app.gui.remembered import Remembered
+
+
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    """What the library knows of a document's pages; texts only of what is not a PDF."""
+
+    labels: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+
+
+class Reading(QObject):
+    """`row` is the document in the reader, or on its way there."""
+
+    password_needed = Signal(object, bool)
+    """A stored document whose file is protected: (row, whether a password was tried)."""
+
+    def __init__(
+        self,
+        reader: ReaderPane,
+        stores: Stores,
+        intake: Intake,
+        remembered: Remembered,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.row: Row | None = None
+        self.banner = Banner()
+        self._reader, self._stores = reader, stores
+        self._intake, self._remembered = intake, remembered
+        self._is_shown = False
+        self._shown_as = ""  # the key that the row had: another one once it is in the library
+        self._after: list[Callable[[], None]] = []
+        reader.password_required.connect(self._password_required)
+
+    def open(self, row: Row) -> None:
+        """Shows a document at the place where it was left; the one that is open just stays."""
+        if row is self.row and self._is_shown and self._shown_as == row.key:
+            return
+        if row is not self.row:
+            self.keep_place()
+            self.banner.hide()
+            self._after.clear()
+            self.row, self._is_shown = row, False
+        self._fetch(row)
+
+    def show_citation(self, row: Row, page: int, start: int, end: int) -> None:
+        """Opens the document, then the page, and highlights these characters."""
+        self.open(row)
+        self._when_shown(lambda: self._reader.show_citation(page, start, end))
+
+    def unlock(self, row: Row) -> None:
+        """The document can be opened now: the user gave its password."""
+        if row is self.row:
+            self._is_shown = False
+            self._fetch(row)
+
+    def close(self) -> None:
+        self.keep_place()
+        self.row, self._is_shown = None, False
+        self._reader.close_document()
+
+    def keep_place(self) -> None:
+        state = self._reader.state()
+        row = self.row
+        if row is not None and row.document is not None and state.path == row.path:
+            self._remembered.keep_place(row.key, state.page, state.zoom)
+
+    def _fetch(self, row: Row) -> None:
+        if row.document is not None:
+            id, texts = row.document.id, not _is_pdf(row)
+            self._stores.run(
+                lambda library, cache: _contents(library, id, texts),
+                lambda contents: self._show(row, contents),
+            )
+        elif _is_pdf(row):
+            self._show(row, _Contents())
+        else:
+            self._reader.close_document()  # its text is there once it is in the library
+
+    def _show(self, row: Row, contents: _Contents) -> None:
+        if row is not self.row:
+            return
+        first = not self._is_shown
+        self._is_shown, self._shown_as = True, row.key
+        if _is_pdf(row):
+            password = self._password(row)
+            self._reader.open_document(row.path, row.title, contents.labels, password)
+        else:
+            self._reader.open_text(row.title, contents.texts, row.path, contents.labels)
+        place = self._remembered.place(row.key)
+        if place is not None and first:
+            self._reader.restore(*place)
+        after, self._after = self._after, []
+        for act in after:
+            act()
+
+    def _when_shown(self, act: Callable[[], None]) -> None:
+        if self._is_shown:
+            act()
+        else:
+            self._after.append(act)
+
+    def _password(self, row: Row) -> str | None:
+        return self._intake.password(row.path)
+
+    def _password_required(self, path: Path) -> None:
+        row = self.row
+        if row is not None and row.path == path and row.document is not None:
+            self.password_needed.emit(row, self._password(row) is not None)
+
+
+def _is_pdf(row: Row) -> bool:
+    return row.path.suffix.lower() == ".pdf"
+
+
+def _contents(library: Library, document: str, with_texts: bool) -> _Contents:
+    pages = library.pages(document)
+    texts = [library.page_text(document, page.index) for page in pages] if with_texts else []
+    return _Contents(tuple(page.label for page in pages), tuple(texts))

@@ -1,0 +1,101 @@
+"""The line at the bottom: what is going on, and which model answers."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QWidget
+
+from complm_app.engine.protocol import Progress
+from complm_app.gui import words
+from complm_app.gui.controls import IconButton
+from complm_app.gui.library_model import Row
+
+BAR = (116, 3)
+
+
+class StatusLine(QStatusBar):
+    pause_wanted = Signal(bool)
+    cancel_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self.setFixedHeight(27)
+        self.setContentsMargins(8, 0, 8, 0)
+        self.what, self.pace, self.place, self.model = QLabel(), QLabel(), QLabel(), QLabel()
+        self.bar = QProgressBar()
+        self.pause = IconButton("pause", self.tr("Pause"), 12)
+        self.cancel = IconButton("x", self.tr("Stop this work"), 12)
+        self._paused = False
+        self._build()
+        self.show_idle()
+
+    def _build(self) -> None:
+        self.bar.setTextVisible(False)
+        self.bar.setFixedSize(*BAR)
+        self.bar.setAccessibleName(self.tr("Progress"))
+        for widget in (self.what, self.bar, self.pace, self.pause, self.cancel):
+            self.addWidget(widget)
+        for widget in (self.place, self.model):
+            self.addPermanentWidget(widget)
+        self.pause.clicked.connect(lambda: self.set_paused(not self._paused))
+        self.cancel.clicked.connect(self.cancel_wanted)
+
+    def show_idle(self) -> None:
+        self.what.setText("")
+        for widget in (self.bar, self.pace, self.pause, self.cancel):
+            widget.hide()
+
+    def show_work(self, row: Row, waiting: int) -> None:
+        """One document is being worked on, and so many wait."""
+        progress = row.progress
+        stage = progress.stage if progress else ""
+        self.what.setText(self._what(stage, row.title, waiting))
+        measured = progress is not None and progress.total > 1
+        self.bar.setVisible(measured)
+        self.pace.setVisible(measured)
+        if progress is not None and measured:
+            # Thousandths: Qt's bar counts in 32 bits.
+            self.bar.setRange(0, 1000)
+            self.bar.setValue(min(1000, 1000 * progress.done // progress.total))
+            self.pace.setText(_pace(progress))
+        self.pause.show()
+        self.cancel.show()
+
+    def _what(self, stage: str, title: str, waiting: int) -> str:
+        if self._paused:
+            text = self.tr("Paused")
+        elif stage == "loading":
+            text = self.tr("Loading the model")
+        elif stage == "compressing":
+            text = words.fill(self.tr("Compressing %1"), _short(title))
+        else:
+            text = words.fill(self.tr("Reading %1"), _short(title))
+        more = words.fill(self.tr("%1 waiting"), words.number(waiting)) if waiting else ""
+        return words.joined(text, more)
+
+    def set_paused(self, paused: bool) -> None:
+        self._paused = paused
+        self.pause.set_icon("play" if paused else "pause")
+        self.pause.set_label(self.tr("Go on") if paused else self.tr("Pause"))
+        self.pause_wanted.emit(paused)
+
+    def show_model(self, name: str, ratio: int | None) -> None:
+        times = words.fill(words.tr("%1\u00d7"), ratio) if ratio is not None and ratio > 1 else ""
+        self.model.setText(words.joined(name, times))
+
+    def show_offline(self, offline: bool) -> None:
+        self.place.setText(self.tr("Offline") if offline else "")
+
+
+def _pace(progress: Progress) -> str:
+    rate = ""
+    if progress.per_second:
+        pattern = words.tr("%1 pages/s") if progress.unit == "pages" else words.tr("%1 tokens/s")
+        rate = words.fill(pattern, words.number(round(progress.per_second)))
+    left = words.time_left(progress.seconds_left) if progress.seconds_left is not None else ""
+    return words.joined(words.percent(progress.done, progress.total), rate, left)
+
+
+def _short(title: str, longest: int = 40) -> str:
+    return title if len(title) <= longest else title[: longest - 1].rstrip() + "…"

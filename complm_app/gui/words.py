@@ -1,0 +1,98 @@
+"""Numbers, pages and times as people read them, in the language of the window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from complm_app.engine.protocol import Coverage, SegmentCounts
+
+
+def tr(text: str) -> str:
+    return QCoreApplication.translate("words", text)
+
+
+def fill(pattern: str, *values: object) -> str:
+    """Puts values in place of %1, %2, ...; a translation may use them in another order."""
+    for nth, value in enumerate(values, 1):
+        pattern = pattern.replace(f"%{nth}", str(value))
+    return pattern
+
+
+def number(value: int) -> str:
+    return QLocale().toString(value)
+
+
+def pages(count: int) -> str:
+    return tr("1 page") if count == 1 else fill(tr("%1 pages"), number(count))
+
+
+def documents(count: int) -> str:
+    return tr("1 document") if count == 1 else fill(tr("%1 documents"), number(count))
+
+
+def pages_without_text(count: int, total: int) -> str:
+    return fill(tr("%1 of %2 pages have no text"), number(count), number(total))
+
+
+def percent(done: int, total: int) -> str:
+    share = min(99, 100 * done // total) if total else 0
+    return fill(tr("%1 %"), number(share))
+
+
+def seconds(value: float) -> str:
+    """`0.1 s`, `12 s`"""
+    if value < 10:
+        return fill(tr("%1 s"), QLocale().toString(max(value, 0.1), "f", 1))
+    return fill(tr("%1 s"), number(round(value)))
+
+
+def time_left(value: float) -> str:
+    if value < 10:
+        return tr("a few seconds left")
+    if value < 60:
+        return fill(tr("%1 s left"), number(round(value / 10) * 10))
+    if value < 3600:
+        return fill(tr("%1 min left"), number(round(value / 60)))
+    return fill(tr("%1 h %2 min left"), number(int(value // 3600)), number(int(value % 3600 // 60)))
+
+
+def size(count: int) -> str:
+    return QLocale().formattedDataSize(
+        count,
+        1 if 2**20 <= count < 10 * 2**30 else 0,
+        QLocale.DataSizeFormat.DataSizeTraditionalFormat,
+    )
+
+
+def coverage(value: Coverage) -> str:
+    """`Read all 212 pages`, `Read 14 of 212 pages · nothing in 3 documents`"""
+    unread = len(value.unread_documents)
+    left_out = fill(tr("nothing in %1"), documents(unread)) if unread else ""
+    return joined(_pages_read(value), left_out)
+
+
+def _pages_read(value: Coverage) -> str:
+    if value.mode == "whole" and value.pages_read >= value.pages_total:
+        if value.pages_total == 1:
+            return tr("Read the whole page")
+        return fill(tr("Read all %1 pages"), number(value.pages_total))
+    if value.mode == "whole":
+        return fill(tr("Read everything: %1 of %2 pages have text"), *_pages(value))
+    return fill(tr("Read %1 of %2 pages"), *_pages(value))
+
+
+def _pages(value: Coverage) -> tuple[str, str]:
+    return number(value.pages_read), number(value.pages_total)
+
+
+def segments(value: SegmentCounts) -> str:
+    return fill(tr("%1 of %2 segments reused"), number(value.reused), number(value.total))
+
+
+def first_word(value: float) -> str:
+    return fill(tr("first word after %1"), seconds(value))
+
+
+def joined(*parts: str) -> str:
+    """`212 pages · 41 %`"""
+    return " · ".join(part for part in parts if part)

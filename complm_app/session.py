@@ -1,0 +1,59 @@
+"""Folders and settings, and from them what jobs need. Imports neither torch nor Qt by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from complm_app.config import Settings, load_settings
+from complm_app.paths import Paths
+
+if TYPE_CHECKING:
+    from complm_app.engine.jobs import Workspace
+    from complm_app.engine.protocol import Model
+
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
+BUNDLED_MODEL = ASSETS / "default_model"
+DEMO_DOCUMENT = ASSETS / "demo.pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    paths: Paths
+    settings: Settings
+    model_folder: Path
+
+
+def open_session(data_dir: Path | None = None, model: Path | None = None) -> Session:
+    """Makes the folders where they are missing. Raises SettingsError and StoreError."""
+    paths = Paths.under(data_dir) if data_dir else Paths.default()
+    paths.create()
+    settings = load_settings(paths.settings_file)
+    return Session(paths, settings, model or settings.model or BUNDLED_MODEL)
+
+
+@contextmanager
+def open_workspace(session: Session) -> Iterator[Workspace]:
+    """For the thread that enters it; the model is loaded when first needed. Raises StoreError."""
+    from complm_app.core.cache import Cache
+    from complm_app.core.library import Library
+    from complm_app.engine.jobs import Workspace
+
+    with (
+        Library.open(session.paths.library_db) as library,
+        Cache.open(session.paths.cache_db) as cache,
+    ):
+        yield Workspace(library, cache, lambda: load(session))
+        cache.evict(session.settings.cache_budget_bytes)
+
+
+def load(session: Session) -> Model:
+    """The session's model. Takes seconds; raises ModelError."""
+    from complm_app.engine.loading import leave_a_core_free, load_model
+
+    settings = session.settings
+    leave_a_core_free()
+    return load_model(session.model_folder, settings.device, settings.quantization)

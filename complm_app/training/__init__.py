@@ -1,0 +1,1 @@
+"""Making readers and compressors, and measuring them."""

@@ -1,0 +1,102 @@
+"""Training data from files to token stores, made once and kept in the run's folder."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+import torch
+
+from complm_app.engine.folder import TOKENIZER_FILE
+from complm_app.engine.prompts import prompt_format
+from complm_app.engine.tokenizer import ModelTokenizer
+from complm_app.errors import RequestError
+from complm_app.training.corpus import load_questions, prose_documents
+from complm_app.training.store import Encoding, TokenStore, prose_store, question_store
+from complm_app.training.vocabulary import Vocabulary
+
+DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """Files to learn from."""
+
+    prose: tuple[Path, ...] = ()
+    questions: tuple[Path, ...] = ()
+    prose_bytes: int = 10**12
+    """Taken of each prose file, at most."""
+
+    def check(self) -> None:
+        """Raises RequestError for a file that is not there."""
+        for path in (*self.prose, *self.questions):
+            if not path.is_file():
+                raise RequestError(f"There is no file {path}.", "Check the path.")
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """None: no such data was given."""
+
+    prose: TokenStore | None
+    questions: TokenStore | None
+    vocabulary: Vocabulary
+
+
+def one_at_a_time() -> AbstractContextManager[None]:
+    """Among the processes of a run on several devices, the first one enters before the others."""
+    from accelerate import PartialState
+
+    state = PartialState(cpu=not torch.cuda.is_available())
+    manager: AbstractContextManager[None] = state.main_process_first()
+    return manager
+
+
+def sample_texts(data: Data, bytes_each: int) -> Iterator[str]:
+    """The first `bytes_each` characters of every prose file, in documents."""
+    for file in data.prose:
+        taken = 0
+        for text in prose_documents(file):
+            yield text
+            taken += len(text)
+            if taken > bytes_each:
+                break
+
+
+def prepare(
+    data: Data,
+    tokenizer: ModelTokenizer,
+    tokenizer_folder: Path,
+    segment_tokens: int,
+    folder: Path,
+    workers: int,
+    say: Callable[[str], None],
+) -> Stores:
+    """Stores under `folder`, memory-mapped. What is half made is made again."""
+    lead = prompt_format(tokenizer).lead
+    encoding = Encoding(tokenizer_folder / TOKENIZER_FILE, segment_tokens, lead)
+    made: dict[str, TokenStore | None] = {"prose": None, "questions": None}
+    for name, files in (("prose", data.prose), ("questions", data.questions)):
+        if not files:
+            continue
+        kept = folder / f"{name}-{segment_tokens}"
+        with one_at_a_time():
+            if not (kept / DONE).exists():
+                say(f"preparing {name}")
+                shutil.rmtree(kept, ignore_errors=True)
+                _make(name, data, encoding, workers).save(kept)
+                (kept / DONE).touch()
+        store = made[name] = TokenStore.load(kept)
+        say(f"{name}: {len(store.pool):,} tokens, {len(store.questions):,} questions")
+    return Stores(made["prose"], made["questions"], Vocabulary.of(tokenizer))
+
+
+def _make(name: str, data: Data, encoding: Encoding, workers: int) -> TokenStore:
+    if name == "prose":
+        return prose_store(sample_texts(data, data.prose_bytes), encoding, workers)
+    rows = chain.from_iterable(load_questions(file) for file in data.questions)
+    return question_store(rows, encoding, workers)

@@ -1,0 +1,233 @@
+"""Training text as flat token arrays on disk, from which batches are gathered without a loop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from complm_app.core.segments import segment_spans
+from complm_app.engine.packing import Ints
+from complm_app.engine.tokenizer import without_control
+from complm_app.training.corpus import (
+    Cloze,
+    Question,
+    clozes,
+    one_line,
+    passages_of_document,
+)
+
+CHUNK_CHARACTERS = 2_000_000
+"""What a worker process encodes at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenStore:
+    """One pool of tokens; everything else points into it.
+
+    Passages come first, document after document, then questions. Answers are slices of passages.
+    """
+
+    pool: NDArray[np.uint32]
+    """(tokens,) token ids."""
+    segment_start: NDArray[np.bool_]
+    """(tokens,) whether a segment begins here."""
+    passage_start: Ints
+    """(passages + 1,) places in the pool."""
+    document_start: Ints
+    """(documents + 1,) numbers of passages."""
+    spans: Ints
+    """(clozes, 5) answer start, answer end, sentence start, sentence end, kind."""
+    span_first: Ints
+    """(passages + 1,) which rows of `spans` lie in a passage."""
+    questions: Ints
+    """(questions, 4) question start, question end, answer start, answer end."""
+    question_first: Ints
+    """(passages + 1,) which rows of `questions` are asked of a passage."""
+
+    def save(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        for field in fields(self):
+            np.save(folder / f"{field.name}.npy", getattr(self, field.name))
+
+    @classmethod
+    def load(cls, folder: Path) -> TokenStore:
+        """Memory-mapped: workers share the pages."""
+        arrays = {f.name: np.load(folder / f"{f.name}.npy", mmap_mode="r") for f in fields(cls)}
+        return cls(**arrays)
+
+
+@dataclass(slots=True)
+class _Piece:
+    """What one worker process makes of some documents."""
+
+    tokens: list[Any]
+    segment_start: list[Any]
+    passage_lengths: list[int]
+    document_passages: list[int]
+    spans: list[tuple[int, int, int, int, int]]
+    span_counts: list[int]
+    question_tokens: list[Any]
+    questions: list[tuple[int, int, int]]
+    """Length of the question, answer start and end in its passage's tokens."""
+    question_counts: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    passages: tuple[str, ...]
+    asked: tuple[tuple[tuple[str, str], ...], ...]
+    """For each passage, its questions and answers; an answer that does not stand there is left
+    out, since answers are slices."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How texts become tokens and segments."""
+
+    tokenizer_file: Path
+    segment_tokens: int
+    lead: str
+    """Comes before a question's text."""
+
+
+def prose_store(texts: Iterable[str], encoding: Encoding, workers: int) -> TokenStore:
+    """Prose, with the spans that cloze questions can be made of."""
+    documents = (_Document(tuple(passages_of_document(text)), ()) for text in texts)
+    return _store(documents, encoding, workers)
+
+
+def question_store(rows: Iterable[Question], encoding: Encoding, workers: int) -> TokenStore:
+    """Questions asked of passages; passages of the same title are one document."""
+    by_title: dict[str, dict[str, list[tuple[str, str]]]] = {}
+    for row in rows:
+        context = one_line(row.context)
+        asked = by_title.setdefault(row.title, {}).setdefault(context, [])
+        answer = next((a for a in map(one_line, row.answers) if a and a in context), None)
+        if answer is not None:
+            asked.append((one_line(row.question), answer))
+    documents = (
+        _Document(tuple(passages), tuple(tuple(asked) for asked in passages.values()))
+        for passages in by_title.values()
+    )
+    return _store(documents, encoding, workers)
+
+
+def _store(documents: Iterable[_Document], encoding: Encoding, workers: int) -> TokenStore:
+    jobs = ((encoding, chunk) for chunk in _chunks(documents))
+    with ProcessPoolExecutor(workers) as pool:
+        return _joined(list(pool.map(_encode, jobs)))
+
+
+def _chunks(documents: Iterable[_Document]) -> Iterator[list[_Document]]:
+    chunk: list[_Document] = []
+    size = 0
+    for document in documents:
+        if document.passages:
+            chunk.append(document)
+            size += sum(map(len, document.passages))
+        if size >= CHUNK_CHARACTERS:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
+def _encode(job: tuple[Encoding, list[_Document]]) -> _Piece:
+    from tokenizers import Tokenizer
+
+    how, documents = job
+    tokenizer = without_control(Tokenizer.from_file(str(how.tokenizer_file)))
+    piece = _Piece([], [], [], [], [], [], [], [], [])
+    for document in documents:
+        piece.document_passages.append(len(document.passages))
+        encodings = tokenizer.encode_batch(
+            [p + "\n" for p in document.passages], add_special_tokens=False
+        )
+        for i, (text, encoding) in enumerate(zip(document.passages, encodings, strict=True)):
+            _add_passage(piece, text, encoding, how.segment_tokens)
+            asked = document.asked[i] if document.asked else ()
+            _add_questions(piece, tokenizer, how.lead, text, encoding, asked)
+    return piece
+
+
+def _add_passage(piece: _Piece, text: str, encoding: Any, segment_tokens: int) -> None:
+    offsets = encoding.offsets
+    starts = np.zeros(len(offsets), dtype=np.bool_)
+    starts[[first for first, _ in segment_spans(text + "\n", offsets, segment_tokens)]] = True
+    piece.tokens.append(np.array(encoding.ids, dtype=np.uint32))
+    piece.segment_start.append(starts)
+    piece.passage_lengths.append(len(offsets))
+    found = clozes(text)
+    piece.spans.extend(_cloze_tokens(found, np.array(offsets, dtype=np.int64)))
+    piece.span_counts.append(len(found))
+
+
+def _cloze_tokens(found: Sequence[Cloze], offsets: Ints) -> list[tuple[int, int, int, int, int]]:
+    """Character spans into token spans, relative to the passage."""
+    if not found:
+        return []
+    chars = np.array([(c.start, c.end, c.sentence_start, c.sentence_end) for c in found])
+    ends = offsets[:, 1]
+    first = np.searchsorted(ends, chars[:, [0, 2]], side="right")
+    last = np.searchsorted(ends, chars[:, [1, 3]] - 1, side="right") + 1
+    rows = zip(first[:, 0], last[:, 0], first[:, 1], last[:, 1], strict=True)
+    return [(*map(int, row), c.kind) for row, c in zip(rows, found, strict=True)]  # type: ignore[misc]
+
+
+def _add_questions(
+    piece: _Piece,
+    tokenizer: Any,
+    lead: str,
+    text: str,
+    encoding: Any,
+    asked: Sequence[tuple[str, str]],
+) -> None:
+    ends = np.array([end for _, end in encoding.offsets], dtype=np.int64)
+    for question, answer in asked:
+        start = text.index(answer)
+        first = int(np.searchsorted(ends, start, side="right"))
+        last = int(np.searchsorted(ends, start + len(answer) - 1, side="right")) + 1
+        ids = np.array(
+            tokenizer.encode(lead + question, add_special_tokens=False).ids, dtype=np.uint32
+        )
+        piece.question_tokens.append(ids)
+        piece.questions.append((len(ids), first, last))
+    piece.question_counts.append(len(asked))
+
+
+def _starts(lengths: Sequence[int]) -> Ints:
+    return np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]).astype(np.int64)
+
+
+def _joined(pieces: Sequence[_Piece]) -> TokenStore:
+    def everything(name: str) -> list[Any]:
+        return [item for piece in pieces for item in getattr(piece, name)]
+
+    passage_start = _starts(everything("passage_lengths"))
+    span_first = _starts(everything("span_counts"))
+    question_first = _starts(everything("question_counts"))
+    spans = np.array(everything("spans"), dtype=np.int64).reshape(-1, 5)
+    asked = np.array(everything("questions"), dtype=np.int64).reshape(-1, 3)
+    tokens = everything("tokens")
+    question_tokens = everything("question_tokens")
+    spans[:, :4] += np.repeat(passage_start[:-1], np.diff(span_first))[:, None]
+    asked[:, 1:] += np.repeat(passage_start[:-1], np.diff(question_first))[:, None]
+    question_start = int(passage_start[-1]) + _starts(asked[:, 0].tolist())
+    starts = everything("segment_start")
+    no_starts = np.zeros(sum(len(ids) for ids in question_tokens), dtype=np.bool_)
+    return TokenStore(
+        pool=np.concatenate(tokens + question_tokens),
+        segment_start=np.concatenate([*starts, no_starts]),
+        passage_start=passage_start,
+        document_start=_starts(everything("document_passages")),
+        spans=spans,
+        span_first=span_first,
+        questions=np.column_stack([question_start[:-1], question_start[1:], asked[:, 1:]]),
+        question_first=question_first,
+    )

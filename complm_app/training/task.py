@@ -1,0 +1,116 @@
+"""One training step's forward pass: contexts as tokens or as CEs, questions as branches, a loss."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from complm_app.engine.readout import Readout, concept_embeddings, mask_for
+from complm_app.training.batches import Batch
+from complm_app.training.weights import adapter
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """`total` has the gradient; the others are for people, means over positions."""
+
+    total: Tensor
+    answer: Tensor
+    context: Tensor
+    right: Tensor
+    """Share of answer tokens whose greedy prediction is right."""
+
+    def values(self) -> dict[str, Tensor]:
+        return {"answer": self.answer, "context": self.context, "right": self.right}
+
+
+def branch_mask(group: Tensor, branch: Tensor) -> Tensor:
+    """(rows, length) twice -> (rows, 1, length, length) bool: a token sees what stands before it
+    in its context and in its own branch."""
+    length = group.shape[-1]
+    same = group[:, :, None] == group[:, None, :]
+    visible = (branch[:, None, :] == 0) | (branch[:, :, None] == branch[:, None, :])
+    before = torch.ones(length, length, dtype=torch.bool, device=group.device).tril()
+    return (same & visible & before)[:, None]
+
+
+def hidden_states(
+    model: Any, embeddings: Tensor, batch: Batch, every_layer: bool = False
+) -> tuple[Tensor, ...]:
+    """(rows, length, width) input embeddings -> hidden states after the last norm; with
+    `every_layer` all layers' outputs, the last norm's last."""
+    decoder = getattr(model, model.base_model_prefix)
+    device = embeddings.device
+    mask = branch_mask(_to(batch.group, device), _to(batch.branch, device))
+    output = decoder(
+        inputs_embeds=embeddings,
+        attention_mask=mask_for(decoder, mask),
+        position_ids=_to(batch.position, device),
+        use_cache=False,
+        output_hidden_states=every_layer,
+    )
+    return tuple(output.hidden_states[1:]) if every_layer else (output.last_hidden_state,)
+
+
+def input_embeddings(model: Any, readout: Readout | None, batch: Batch) -> Tensor:
+    """Token embeddings, with CEs in the places of the contexts that are read compressed."""
+    embed = model.get_input_embeddings()
+    device = embed.weight.device
+    embeddings: Tensor = embed(_to(batch.input_ids, device))
+    if readout is None or batch.segments is None:
+        return embeddings
+    with adapter(model, on=True):
+        concepts = concept_embeddings(model, readout, batch.segments)
+    at = _to(batch.embedding, device)
+    compressed = concepts[at.clamp(min=0)].to(embeddings.dtype)
+    return torch.where((at >= 0)[..., None], compressed, embeddings)
+
+
+class ReadingTask(nn.Module):
+    """Next tokens of contexts and of answers. One module, so that it can be trained on several
+    devices as a whole."""
+
+    def __init__(self, model: Any, readout: Readout | None) -> None:
+        super().__init__()
+        self.model = model
+        self.readout = readout
+
+    def forward(self, batch: Batch) -> Loss:
+        embeddings = input_embeddings(self.model, self.readout, batch)
+        with adapter(self.model, on=False):
+            hidden = hidden_states(self.model, embeddings, batch)[-1]
+        device = hidden.device
+        label = _to(batch.label, device)
+        weight = torch.from_numpy(batch.weight).to(device)
+        states = hidden.flatten(0, 1)[_to(batch.label_at, device)]
+        logits = self.model.get_output_embeddings()(states)
+        loss = nn.functional.cross_entropy(logits.float(), label, reduction="none")
+        return _summed(loss, logits, label, weight, batch.answers)
+
+
+def compiled(task: Any, wanted: bool) -> Any:
+    """The task on the device that training runs on, its model's decoder compiled if wanted."""
+    if torch.cuda.is_available():
+        task.cuda()
+    if wanted:
+        getattr(task.model, task.model.base_model_prefix).compile()
+    return task
+
+
+def _summed(loss: Tensor, logits: Tensor, label: Tensor, weight: Tensor, answers: int) -> Loss:
+    used = (weight > 0).float()
+    rest = used[answers:].sum().clamp(min=1)
+    right = (logits[:answers].argmax(-1) == label[:answers]).float()
+    return Loss(
+        total=(loss * weight).sum() / weight.sum().clamp(min=1),
+        answer=loss[:answers].mean().detach() if answers else loss.new_zeros(()),
+        context=((loss[answers:] * used[answers:]).sum() / rest).detach(),
+        right=right.mean() if answers else loss.new_zeros(()),
+    )
+
+
+def _to(values: Any, device: torch.device) -> Tensor:
+    return torch.from_numpy(values).to(device, non_blocking=True)

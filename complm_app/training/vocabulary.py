@@ -1,0 +1,79 @@
+"""What training batches need to know of a tokenizer and its prompt format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from complm_app.engine.packing import Ints
+from complm_app.engine.prompts import NOT_SAID, prompt_format
+from complm_app.engine.tokenizer import ModelTokenizer
+from complm_app.training.corpus import CLOZE_WORDS
+from complm_app.training.tokenizer import BLANK
+
+Run: TypeAlias = tuple[int, int]
+"""Start and length."""
+
+REPEAT = "Repeat the text that begins with:"
+BLANKS = 2
+"""How many of the variants of a filler are blanks instead of question words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What batches need to know of a tokenizer: runs of constant tokens, and where words begin."""
+
+    constants: Ints
+    """All runs, one after another."""
+    marks: Mapping[str, Run]
+    """documents, passages, question, answer, none, end, repeat, question_mark."""
+    fillers: Ints
+    """(kinds, variants, 2) runs that stand in a cloze question for its answer."""
+    asks: NDArray[np.bool_]
+    """(kinds, variants) whether the filler is a question word; else it is a blank."""
+    begins_word: NDArray[np.bool_]
+    """(vocabulary,)"""
+    end_id: int
+
+    @classmethod
+    def of(cls, tokenizer: ModelTokenizer) -> Vocabulary:
+        """For the model's own prompt format. Raises ModelIncompatibleError where it has none."""
+        prompt = prompt_format(tokenizer)
+        end_id = int(tokenizer.source.eos_token_id)
+        none = [prompt.not_said] if prompt.not_said is not None else tokenizer.text_ids(NOT_SAID)
+        runs = {
+            "documents": prompt.before,
+            "passages": prompt.passages,
+            "question": prompt.question_start,
+            "answer": prompt.answer_start,
+            "none": none,
+            "end": [end_id],
+            "repeat": tokenizer.text_ids(prompt.lead + REPEAT),
+            "question_mark": tokenizer.text_ids("?"),
+        }
+        blank = tokenizer.id_of(BLANK)
+        blanks = [tokenizer.text_ids(" ____") if blank is None else [blank]] * BLANKS
+        fillers = [[*map(tokenizer.text_ids, words), *blanks] for words in CLOZE_WORDS]
+        width = max(map(len, fillers))
+        fillers = [(row * width)[:width] for row in fillers]
+        constants, places = _joined([*runs.values(), *chain.from_iterable(fillers)])
+        begins = [not piece[:1].isalnum() for piece in tokenizer.pieces]
+        return cls(
+            constants,
+            dict(zip(runs, places, strict=False)),
+            np.array(places[len(runs) :]).reshape(len(fillers), width, 2),
+            np.array([[ids != blanks[0] for ids in row] for row in fillers]),
+            np.array(begins, dtype=np.bool_),
+            end_id,
+        )
+
+
+def _joined(runs: Sequence[Sequence[int]]) -> tuple[Ints, list[Run]]:
+    ends = np.cumsum([len(run) for run in runs]).tolist()
+    places = [(end - len(run), len(run)) for end, run in zip(ends, runs, strict=True)]
+    return np.array(list(chain.from_iterable(runs)), dtype=np.int64), places

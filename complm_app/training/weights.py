@@ -1,0 +1,168 @@
+"""Weights in and out of training: LoRA put into a model, plain and NF4 model folders."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from complm_app.engine.folder import ADAPTER_FILE, COMPRESSOR_FOLDER, SETTINGS_FILE
+from complm_app.engine.readout import Readout
+from complm_app.errors import ModelIncompatibleError
+
+LORA_TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+_NO_PART_OF_A_MODEL = ("model*.safetensors", "optimizer.safetensors", "state.json")
+_PEFT_PREFIX = "base_model.model."
+
+
+@contextmanager
+def adapter(model: nn.Module, on: bool) -> Iterator[None]:
+    """Switches LoRA layers, inside the block, without touching what is trainable.
+
+    PEFT's own switch also freezes what it turns off, which would lose the gradients of a forward
+    pass that is still to be differentiated.
+    """
+    from peft.tuners.tuners_utils import BaseTunerLayer
+
+    layers = [m for m in model.modules() if isinstance(m, BaseTunerLayer)]
+    before = [layer._disable_adapters for layer in layers]
+    for layer in layers:
+        layer._disable_adapters = not on
+    try:
+        yield
+    finally:
+        for layer, disabled in zip(layers, before, strict=True):
+            layer._disable_adapters = disabled
+
+
+def load_for_training(folder: Path) -> Any:
+    """A model folder's reader with float32 weights, without its compressor.
+
+    One that is stored quantized stays so on a GPU; on the CPU, where gradients do not pass
+    bitsandbytes' kernels, it is dequantized.
+    """
+    from transformers import AutoModelForCausalLM
+
+    from complm_app.engine.loading import quiet_libraries
+
+    with quiet_libraries():
+        model = AutoModelForCausalLM.from_pretrained(
+            folder,
+            dtype=torch.float32,
+            use_safetensors=True,
+            trust_remote_code=False,
+            local_files_only=True,
+            attn_implementation="sdpa",
+        )
+        if getattr(model, "is_quantized", False) and not torch.cuda.is_available():
+            model = model.dequantize().float()
+    return model
+
+
+def add_lora(model: Any, rank: int, start: Path | None) -> None:
+    """Puts LoRA layers into the model, in place; they go on from a compressor folder `start`."""
+    from peft import LoraConfig, inject_adapter_in_model, set_peft_model_state_dict
+    from safetensors.torch import load_file
+
+    config = LoraConfig(
+        r=rank, lora_alpha=2 * rank, target_modules=list(LORA_TARGETS), task_type="CAUSAL_LM"
+    )
+    inject_adapter_in_model(config, model)
+    if start is None or not (start / ADAPTER_FILE).exists():
+        return
+    saved = load_file(start / ADAPTER_FILE)
+    state = {name.removeprefix(_PEFT_PREFIX): value for name, value in saved.items()}
+    report = set_peft_model_state_dict(model, state)
+    if report.unexpected_keys or any("lora_" in name for name in report.missing_keys):
+        raise ModelIncompatibleError(
+            f"The adapter in {start} is not one of this model with rank {rank}.",
+            "Train with the same options as before, or in a new folder.",
+        )
+
+
+def save_compressor(model: Any, readout: Readout, folder: Path) -> None:
+    """The LoRA in PEFT's format, and the readout."""
+    from peft import get_peft_model_state_dict
+    from safetensors.torch import save_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    config = model.peft_config["default"]
+    config.inference_mode = True
+    config.save_pretrained(folder)
+    config.inference_mode = False
+    state = {_PEFT_PREFIX + k: v for k, v in _plain(get_peft_model_state_dict(model)).items()}
+    save_file(state, folder / ADAPTER_FILE, {"format": "pt"})
+    readout.save(folder)
+
+
+def save_reader(
+    model: Any,
+    readout: Readout | None,
+    tokenizer_folder: Path,
+    folder: Path,
+    settings: Mapping[str, object],
+) -> None:
+    """A model folder with plain float32 weights: a stage of training that can go on.
+
+    `settings` is what its complm.json is to hold.
+    """
+    from safetensors.torch import save_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(tokenizer_folder, folder, dirs_exist_ok=True)
+    model.config.save_pretrained(folder)
+    model.generation_config.save_pretrained(folder)
+    save_file(_without_lora(model), folder / "model.safetensors", {"format": "pt"})
+    about = json.dumps(settings, indent=2)
+    (folder / SETTINGS_FILE).write_text(about + "\n", encoding="utf-8")
+    if readout is not None:
+        save_compressor(model, readout, folder / COMPRESSOR_FOLDER)
+
+
+def save_nf4(source: Path, target: Path) -> None:
+    """A model folder with NF4 weights (double quantization); all else is copied."""
+    from transformers import AutoModelForCausalLM, BitsAndBytesConfig
+
+    from complm_app.engine.loading import quiet_libraries
+
+    nf4 = BitsAndBytesConfig(
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_use_double_quant=True,
+        bnb_4bit_compute_dtype=torch.bfloat16,
+    )
+    with quiet_libraries():
+        model = AutoModelForCausalLM.from_pretrained(
+            source,
+            dtype=torch.bfloat16,
+            quantization_config=nf4,
+            device_map={"": "cpu"},
+            use_safetensors=True,
+            trust_remote_code=False,
+            local_files_only=True,
+        )
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns(*_NO_PART_OF_A_MODEL))
+        model.save_pretrained(target)
+
+
+def _without_lora(model: Any) -> dict[str, Tensor]:
+    """The state dict under the names that it had before LoRA was put in."""
+    tied = {"lm_head.weight"} if model.config.tie_word_embeddings else set()
+    return _plain(
+        {
+            name.replace(".base_layer.", "."): value
+            for name, value in model.state_dict().items()
+            if "lora_" not in name and name not in tied
+        }
+    )
+
+
+def _plain(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name: value.detach().float().cpu().contiguous() for name, value in state.items()}

@@ -1,0 +1,285 @@
+"""Keyboard, names for screen readers, narrow windows, themes, settings, a second start."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from complm_app.config import Settings, load_settings
+from complm_app.core.library import Chat
+from complm_app.gui.cache_dialog import CacheDialog
+from complm_app.gui.instance import Instance
+from complm_app.gui.library_model import LibraryModel, State, row_of
+from complm_app.gui.main_window import MainWindow
+from complm_app.gui.settings_dialog import SettingsDialog
+from complm_app.gui.shown import as_markdown
+from complm_app.gui.theme import DARK, LIGHT, Tokens, theme
+from tests.gui.conftest import wait_for_state
+from tests.gui.documents import document, make_pdf
+from tests.gui.test_window import ask, drop
+
+OpenWindow = Callable[..., MainWindow]
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
+
+CONTROLS = (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+)
+
+
+def unnamed(parent: QWidget) -> list[str]:
+    """Controls that a screen reader would have no words for; what a control is made of not."""
+    return [
+        f"{type(control).__name__} {control.objectName()}"
+        for control in parent.findChildren(QWidget)
+        if isinstance(control, CONTROLS)
+        and not control.isHidden()
+        and not is_part_of_another(control)
+        and not (control.accessibleName() or getattr(control, "text", str)())
+    ]
+
+
+def is_part_of_another(control: QWidget) -> bool:
+    above = control.parentWidget()
+    while above is not None and not isinstance(above, CONTROLS):
+        above = above.parentWidget()
+    return above is not None or control.objectName().startswith("qt_")
+
+
+def test_the_window_loads_no_torch() -> None:
+    code = "import sys, complm_app.gui.app; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_every_control_has_a_name(with_report: MainWindow, qtbot: QtBot) -> None:
+    ask(qtbot, with_report, "What is the pilot boat called?")
+    assert unnamed(with_report) == []
+
+
+@pytest.mark.parametrize("make", [SettingsDialog, lambda w: CacheDialog(w.stores, w.settings, w)])
+def test_every_control_of_the_dialogs_has_a_name(
+    window: MainWindow, make: Callable[[MainWindow], QWidget]
+) -> None:
+    assert unnamed(make(window)) == []
+
+
+def test_tab_leads_from_filter_to_list_to_question(with_report: MainWindow, qtbot: QtBot) -> None:
+    with_report.activateWindow()
+    with_report.library.filter.setFocus()
+    seen = []
+    for _ in range(40):
+        focused = QApplication.focusWidget()
+        seen.append(focused)
+        qtbot.keyClick(focused, Qt.Key.Key_Tab)
+    wanted = (
+        with_report.library.filter,
+        with_report.library.add_button,
+        with_report.library.list,
+        with_report.chat_pane.history_button,
+        with_report.chat_pane.composer.box,
+    )
+    places = [seen.index(widget) for widget in wanted]
+    assert places == sorted(places)
+
+
+def test_the_library_folds_away_in_a_narrow_window_and_comes_back(window: MainWindow) -> None:
+    for width, shown in ((1200, True), (900, False), (1200, True)):
+        window.folding.fit(width)
+        assert window.library.isVisible() is shown
+
+
+def test_reader_and_chat_take_turns_in_a_very_narrow_window(window: MainWindow) -> None:
+    window.folding.fit(700)
+    assert (window.reader_side.isVisible(), window.chat_pane.isVisible()) == (True, False)
+    window.folding.show_chat()
+    assert (window.reader_side.isVisible(), window.chat_pane.isVisible()) == (False, True)
+    window.folding.fit(1200)
+    assert (window.reader_side.isVisible(), window.chat_pane.isVisible()) == (True, True)
+
+
+def test_a_pane_that_the_user_hid_stays_hidden(window: MainWindow) -> None:
+    window.folding.fit(1200)
+    window.menus.panes[0].setChecked(False)
+    window.folding.fit(900)
+    window.folding.fit(1200)
+    assert not window.library.isVisible()
+
+
+def test_the_theme_changes_without_a_restart_and_is_stored(window: MainWindow) -> None:
+    window.change_settings(theme="dark")
+    assert theme().tokens is DARK
+    assert window.palette().window().color() == QColor(DARK.ground)
+    assert load_settings(window.session.paths.settings_file).theme == "dark"
+    window.change_settings(theme="light")
+    assert theme().tokens is LIGHT
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK])
+def test_all_text_stands_out_from_its_ground(tokens: Tokens) -> None:
+    texts = {
+        "text": (tokens.text, (tokens.ground, tokens.pane, tokens.selection, tokens.accent_ground)),
+        "dim": (tokens.dim, (tokens.ground, tokens.pane, tokens.selection)),
+        "accent": (tokens.accent, (tokens.pane, tokens.accent_ground)),
+        "ok": (tokens.ok, (tokens.pane,)),
+        "amber": (tokens.amber, (tokens.pane, tokens.amber_ground)),
+        "on accent": (tokens.on_accent, (tokens.accent,)),
+    }
+    weak = [
+        (name, ground, round(contrast(color, ground), 2))
+        for name, (color, grounds) in texts.items()
+        for ground in grounds
+        if contrast(color, ground) < 4.5
+    ]
+    assert weak == []
+
+
+def contrast(one: str, other: str) -> float:
+    """The ratio of WCAG 2."""
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(color: str) -> float:
+    parts = QColor(color).getRgbF()[:3]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_settings_are_stored_as_they_are_changed(window: MainWindow) -> None:
+    dialog = SettingsDialog(window)
+    ratio = dialog.findChild(QComboBox, "ratio")
+    ratio.setCurrentIndex(1)
+    dialog.reject()
+    assert window.settings.ratio == 1
+    assert load_settings(window.session.paths.settings_file) == Settings(ratio=1)
+
+
+def test_the_cache_is_checked_and_cleared(with_report: MainWindow, qtbot: QtBot) -> None:
+    dialog = CacheDialog(with_report.stores, with_report.settings, with_report)
+    dialog.check.click()
+    qtbot.waitUntil(lambda: dialog.outcome.text().endswith("entries are sound."))
+    dialog.clear.click()
+    qtbot.waitUntil(lambda: dialog.outcome.text().startswith("The cache is empty."))
+    dialog.reject()
+
+
+def test_a_second_start_hands_its_files_to_the_first_one(
+    qapp: QApplication, tmp_path: Path, qtbot: QtBot
+) -> None:
+    first, second = Instance(tmp_path), Instance(tmp_path)
+    assert first.begin([])
+    files = [tmp_path / "a.pdf", tmp_path / "b with ümlaut.pdf"]
+    with qtbot.waitSignal(first.files_received) as received:
+        assert not second.begin(files)
+    assert received.args == [files]
+    first.end()
+
+
+def test_windows_on_different_data_do_not_know_of_each_other(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    first, second = Instance(tmp_path / "one"), Instance(tmp_path / "two")
+    assert first.begin([])
+    assert second.begin([])
+    first.end()
+    second.end()
+
+
+def test_chats_are_found_renamed_and_deleted(with_report: MainWindow, qtbot: QtBot) -> None:
+    ask(qtbot, with_report, "What is the pilot boat called?")
+    with_report.chat.new()
+    ask(qtbot, with_report, "When did the harbour open?")
+    history = with_report.chat_pane.history
+    with_report.chat_pane.show_history()
+    qtbot.waitUntil(lambda: history.list.count() == 2)
+    qtbot.keyClicks(history.field, "kestrel")
+    qtbot.waitUntil(lambda: history.list.count() == 1)
+    chat = history.list.item(0).data(Qt.ItemDataRole.UserRole)
+    with_report.chat.rename(chat, "Boats")
+    qtbot.waitUntil(lambda: history.list.item(0).text() == "Boats")
+    with_report.chat.delete(chat)
+    qtbot.waitUntil(lambda: history.list.count() == 0)
+
+
+def test_an_earlier_chat_is_shown_as_it_was(with_report: MainWindow, qtbot: QtBot) -> None:
+    first = ask(qtbot, with_report, "What is the pilot boat called?")
+    chat, text, line = with_report.chat.chat, first.text, first.quiet.text()
+    assert isinstance(chat, Chat)
+    with_report.chat.new()
+    with_report.chat.open(chat)
+    qtbot.waitUntil(lambda: len(with_report.chat_pane.conversation.turns) == 1)
+    turn = with_report.chat_pane.conversation.turns[0]
+    assert (turn.text, turn.quiet.text(), len(turn.chips)) == (text, line, 1)
+
+
+def test_an_exported_chat_names_documents_and_pages(
+    with_report: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    turn = ask(qtbot, with_report, "What is the pilot boat called?")
+    with_report.chat.export(tmp_path / "chat.md")
+    text = (tmp_path / "chat.md").read_text(encoding="utf-8")
+    assert turn.shown is not None
+    assert text == as_markdown("What is the pilot boat called?", [turn.shown])
+    assert "> The pilot boat is called Kestrel.  \n> — Harbour report, page 1" in text
+
+
+def test_a_removed_document_is_out_of_the_scope_at_once(
+    with_report: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    drop(with_report, make_pdf(tmp_path / "tides.pdf", ["High tide comes twice a day."]))
+    wait_for_state(qtbot, with_report, State.READY, count=2)
+    with_report.remove([with_report.documents.rows()[1]])
+    assert with_report.library.selected() == []
+    turn = ask(qtbot, with_report, "When does high tide come?")
+    assert turn.text == "The document does not say."
+
+
+def test_the_list_keeps_its_selection_when_it_is_filtered_and_sorted(
+    with_report: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    drop(with_report, make_pdf(tmp_path / "a tide table.pdf", ["High tide comes twice a day."]))
+    wait_for_state(qtbot, with_report, State.READY, count=2)
+    tides = with_report.documents.rows()[1]
+    with_report.library.select([tides.key])
+    with_report.library.menu(None).actions()[1].trigger()
+    assert with_report.documents.index_of(tides.key).row() == 0
+    with_report.library.filter.setText("tide")
+    assert with_report.library.selected() == [tides]
+
+
+def test_pages_without_text_are_counted_in_the_row() -> None:
+    row = row_of(document("scan", pages=1040, pages_without_text=12), State.READY)
+    assert row.details() == "12 of 1,040 pages have no text"
+
+
+def test_five_thousand_documents_are_filtered_without_a_widget_or_a_query_a_row(
+    qapp: QApplication,
+) -> None:
+    model = LibraryModel()
+    model.put(row_of(document(f"report {n}")) for n in range(5000))
+    model.filter("REPORT 42")
+    assert model.rowCount() == 111

@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from conftest import ARCHITECTURES, TEXT, add_compressor, save_model
+
+from complm_app.engine import codec
+from complm_app.engine.compressor import ModelCompressor
+from complm_app.engine.loading import load_model
+from complm_app.engine.protocol import (
+    Compressor,
+    Model,
+    ReadEmbeddings,
+    ReaderDone,
+    ReadingPlan,
+)
+from complm_app.errors import OutOfMemoryError
+
+Load = Callable[..., Model]
+Folder = Callable[..., Path]
+
+
+def segments_of(model: Model) -> list[list[int]]:
+    tokens = [ids for ids, _ in model.tokenizer.tokenize(TEXT.splitlines())]
+    return [ids[:12] for ids in tokens] + [ids[12:17] for ids in tokens]
+
+
+def compressor_of(model: Model) -> ModelCompressor:
+    assert isinstance(model.compressor, ModelCompressor)
+    return model.compressor
+
+
+def answer(model: Model, parts: tuple[ReadEmbeddings, ...]) -> str:
+    plan = ReadingPlan(parts, (), "Who was the captain?", 12)
+    *_, done = model.reader.read(plan)
+    assert isinstance(done, ReaderDone)
+    return done.text
+
+
+@pytest.mark.parametrize("readout", ["mean", "eos"])
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("ratio", [2, 4])
+def test_each_segment_becomes_its_share_of_embeddings(
+    load: Load, architecture: str, readout: str, ratio: int
+) -> None:
+    model = load(architecture, readout)
+    segments = segments_of(model)
+    blocks = compressor_of(model).compress(segments, ratio)
+    assert [block.rows for block in blocks] == [-(-len(s) // ratio) for s in segments]
+    assert {block.width for block in blocks} == {64}
+    assert all(torch.isfinite(codec.decode(block)).all() for block in blocks)
+
+
+@pytest.mark.parametrize("readout", ["mean", "eos"])
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_a_segment_is_read_alone(load: Load, architecture: str, readout: str) -> None:
+    model = load(architecture, readout)
+    compressor, segments = compressor_of(model), segments_of(model)
+    together = compressor.compress(segments, 2)
+    for segment, block in zip(segments, together, strict=True):
+        [alone] = compressor.compress([segment], 2)
+        mine, reference = codec.decode(block).float(), codec.decode(alone).float()
+        # bfloat16: rows of other lengths are summed in another order
+        assert torch.nn.functional.cosine_similarity(mine, reference).min() > 0.99
+
+
+@pytest.mark.parametrize("readout", ["mean", "eos"])
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_the_same_segments_give_the_same_bytes_again(
+    load: Load, architecture: str, readout: str
+) -> None:
+    model = load(architecture, readout)
+    first, second = (compressor_of(model).compress(segments_of(model), 2) for _ in range(2))
+    assert first == second
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_embeddings_from_the_cache_give_the_answer_of_fresh_ones(
+    load: Load, architecture: str
+) -> None:
+    """Before and after a restart, and whatever was compressed and read in between."""
+    model = load(architecture, "mean")
+    blocks = compressor_of(model).compress(segments_of(model), 2)
+    fresh = tuple(ReadEmbeddings(f"{i}", block) for i, block in enumerate(blocks))
+    first = answer(model, fresh)
+    compressor_of(model).compress(segments_of(model)[:3], 4)
+    assert answer(model, fresh) == first
+    assert answer(load(architecture, "mean"), fresh) == first
+
+
+def test_the_adapter_is_off_while_reading(load: Load) -> None:
+    with_adapter, without = load("qwen3", "mean"), load("qwen3")
+    expected = answer(without, ())
+    assert answer(with_adapter, ()) == expected != ""
+    compressor_of(with_adapter).compress(segments_of(with_adapter), 2)
+    assert answer(with_adapter, ()) == expected
+
+
+def test_the_adapter_is_on_while_compressing(load: Load) -> None:
+    model = load("qwen3", "eos")
+    segments = segments_of(model)
+    before = compressor_of(model).compress(segments, 2)
+    for name, weight in compressor_of(model).model.named_parameters():
+        if "lora_B" in name:
+            weight.data.zero_()
+    assert compressor_of(model).compress(segments, 2) != before
+
+
+def test_the_fingerprint_is_the_same_after_a_restart(load: Load) -> None:
+    first, second = load("qwen3", "mean").compressor, load("qwen3", "mean").compressor
+    assert isinstance(first, ModelCompressor)
+    assert isinstance(second, ModelCompressor)
+    assert first.fingerprint(2) == second.fingerprint(2) != first.fingerprint(4)
+
+
+@pytest.mark.parametrize(
+    "file", ["model", "compressor/adapter_model", "compressor/readout"], ids=lambda f: f[-12:]
+)
+def test_other_weights_have_another_fingerprint(
+    model_folder: Folder, tmp_path: Path, file: str
+) -> None:
+    original = model_folder("qwen3", "mean")
+    changed = tmp_path / "changed"
+    shutil.copytree(original, changed)
+    weights = changed / f"{file}.safetensors"
+    data = bytearray(weights.read_bytes())
+    data[-3] ^= 1
+    weights.write_bytes(data)
+    assert fingerprint_of(changed) != fingerprint_of(original)
+
+
+def test_another_tokenizer_has_another_fingerprint(model_folder: Folder, tmp_path: Path) -> None:
+    original = model_folder("qwen3", "mean")
+    changed = tmp_path / "changed"
+    shutil.copytree(original, changed)
+    tokenizer = json.loads((changed / "tokenizer.json").read_text())
+    tokenizer["model"]["merges"].pop()
+    (changed / "tokenizer.json").write_text(json.dumps(tokenizer))
+    assert fingerprint_of(changed) != fingerprint_of(original)
+
+
+def fingerprint_of(folder: Path) -> str:
+    compressor: Compressor | None = load_model(folder, device="cpu").compressor
+    assert compressor is not None
+    return compressor.fingerprint(2)
+
+
+def test_a_full_graphics_card_is_said_and_leaves_the_adapter_off(load: Load) -> None:
+    model = load("qwen3", "mean")
+    expected = answer(model, ())
+    layer = compressor_of(model).model.model.layers[1]
+    hook = layer.register_forward_pre_hook(run_out_of_memory)
+    with pytest.raises(OutOfMemoryError):
+        compressor_of(model).compress(segments_of(model), 2)
+    hook.remove()
+    assert answer(model, ()) == expected
+
+
+def run_out_of_memory(module: torch.nn.Module, inputs: object) -> None:
+    raise torch.OutOfMemoryError("CUDA out of memory.")
+
+
+def test_no_segments_give_no_embeddings(load: Load) -> None:
+    assert compressor_of(load("qwen3", "mean")).compress([], 2) == []
+
+
+def test_a_segment_longer_than_a_row_is_compressed_too(load: Load) -> None:
+    model = load("qwen3", "eos")
+    [ids] = [ids for ids, _ in model.tokenizer.tokenize([TEXT * 3])]
+    [block] = compressor_of(model).compress([ids], 2)
+    assert block.rows == -(-len(ids) // 2) > 128
+
+
+def test_compressing_in_half_the_layers_gives_other_embeddings(tmp_path: Path) -> None:
+    folder = save_model(tmp_path / "m", "qwen3")
+    add_compressor(folder, "mean")
+    whole = load_model(folder, device="cpu")
+    config = folder / "compressor" / "compressor.json"
+    config.write_text(json.dumps({**json.loads(config.read_text()), "layers": 1}))
+    half = load_model(folder, device="cpu")
+    mine = compressor_of(half).compress(segments_of(half), 2)
+    assert mine != compressor_of(whole).compress(segments_of(whole), 2)
+    assert len(compressor_of(half).model.model.layers) == 2

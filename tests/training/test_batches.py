@@ -1,0 +1,142 @@
+"""What a batch holds, and that packing changes nothing that the model sees."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from complm_app.engine.readout import CompressorConfig, Readout
+from complm_app.engine.tokenizer import ModelTokenizer
+from complm_app.training.batches import Batch, make_batch, make_pair
+from complm_app.training.groups import Recipe, Source
+from complm_app.training.prepare import Stores
+from complm_app.training.shapes import new_reader, shape_of
+from complm_app.training.task import hidden_states, input_embeddings
+
+RECIPE = Recipe(rows=4, row_tokens=256, context_tokens=(40, 120), branches=3, unanswerable=0.2)
+
+
+def question_source(stores: Stores) -> Source:
+    assert stores.questions is not None
+    return Source(stores.questions, "questions", 1.0)
+
+
+def batch_of(stores: Stores, recipe: Recipe, seed: int = 0) -> Batch:
+    rng = np.random.default_rng(seed)
+    return make_batch([question_source(stores)], stores.vocabulary, recipe, rng)
+
+
+def branches(batch: Batch) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Flat positions of each question's context and of its own branch."""
+    group, branch = batch.group.ravel(), batch.branch.ravel()
+    pairs = np.unique(np.stack([group, branch], 1)[branch > 0], axis=0)
+    return [
+        (
+            np.flatnonzero((group == g) & (branch == 0)),
+            np.flatnonzero((group == g) & (branch == b)),
+        )
+        for g, b in pairs
+    ]
+
+
+@pytest.fixture(scope="module")
+def model() -> torch.nn.Module:
+    torch.manual_seed(0)
+    return new_reader(shape_of("tiny")).eval()
+
+
+def test_a_packed_question_is_read_as_if_it_stood_alone(
+    stores: Stores, model: torch.nn.Module
+) -> None:
+    batch = batch_of(stores, RECIPE)
+    with torch.inference_mode():
+        packed = hidden_states(model, input_embeddings(model, None, batch), batch)[0]
+        for context, own in branches(batch)[:6]:
+            ids = batch.input_ids.ravel()[np.r_[context, own]]
+            alone = model.model(torch.from_numpy(ids)[None]).last_hidden_state[0]
+            torch.testing.assert_close(
+                packed.flatten(0, 1)[own], alone[len(context) :], rtol=1e-4, atol=1e-4
+            )
+
+
+def test_labels_are_the_next_tokens_of_answers(stores: Stores, tokenizer: ModelTokenizer) -> None:
+    batch = batch_of(stores, RECIPE)
+    label = dict(zip(batch.label_at[: batch.answers], batch.label[: batch.answers], strict=True))
+    texts = set()
+    for _, own in branches(batch):
+        written = [int(label[at]) for at in own if at in label]
+        assert written[-1] == stores.vocabulary.end_id
+        texts.add(tokenizer.text_of(written).strip())
+    assert texts & {"Ada North", "Ben West", "Cleo East", "Dov South", "Eve Moor", "Finn Lake"}
+
+
+def test_unanswerable_questions_are_answered_by_the_token_that_says_so(stores: Stores) -> None:
+    batch = batch_of(
+        stores, Recipe(rows=4, row_tokens=256, context_tokens=(40, 120), unanswerable=1)
+    )
+    none = stores.vocabulary.constants[stores.vocabulary.marks["none"][0]]
+    assert (batch.label[: batch.answers] == none).mean() > 0.3
+
+
+def test_a_compressed_context_leaves_one_place_for_each_embedding(stores: Stores) -> None:
+    recipe = Recipe(rows=4, row_tokens=256, context_tokens=(40, 120), compressed=1.0, verbatim=0)
+    batch = batch_of(stores, recipe)
+    assert batch.segments is not None
+    used = np.unique(batch.embedding[batch.embedding >= 0])
+    assert (used == np.arange(len(used))).all()
+    assert int(batch.segments.slot.max()) + 1 == len(used)
+    tokens = int((batch.segments.segment > 0).sum())
+    assert tokens / 2 <= len(used) < tokens / 2 + batch.segments.segment.max()
+
+
+@pytest.mark.parametrize("readout", ["mean", "eos"])
+def test_what_is_read_compressed_does_not_depend_on_its_neighbours(
+    stores: Stores, model: torch.nn.Module, readout: str
+) -> None:
+    recipe = Recipe(
+        rows=4, row_tokens=256, context_tokens=(40, 120), compressed=1.0, readout=readout
+    )
+    head = Readout(CompressorConfig(readout, (2,), 16, 64, bidirectional=readout == "mean"))
+    torch.nn.init.normal_(head.linear.weight, std=0.1)
+    batch = batch_of(stores, recipe)
+    other = batch_of(stores, recipe)
+    assert batch.segments is not None
+    assert other.segments is not None
+    with torch.inference_mode():
+        before = input_embeddings(model, head, batch)
+        other.segments.input_ids[-1] = 3  # the last row is padding and other segments
+        after = input_embeddings(model, head, other)
+    first = batch.embedding.ravel() == 0
+    torch.testing.assert_close(before.flatten(0, 1)[first], after.flatten(0, 1)[first])
+
+
+def test_teacher_and_student_are_asked_the_same(stores: Stores) -> None:
+    recipe = Recipe(
+        rows=4, row_tokens=256, context_tokens=(40, 120), compressed=1.0, context_weight=0
+    )
+    rng = np.random.default_rng(3)
+    pair = make_pair([question_source(stores)], stores.vocabulary, recipe, rng)
+    count = pair.teacher.answers
+    assert count == pair.student.answers > 20
+    assert (pair.teacher.label[:count] == pair.student.label[:count]).all()
+    assert (pair.teacher.embedding == -1).all()
+    assert (pair.student.embedding >= 0).any()
+    same = pair.teacher.input_ids.ravel()[pair.teacher.label_at[:count]]
+    assert (same == pair.student.input_ids.ravel()[pair.student.label_at[:count]]).all()
+
+
+def test_cloze_questions_lose_words_but_keep_their_answer(
+    stores: Stores, tokenizer: ModelTokenizer
+) -> None:
+    assert stores.prose is not None
+    source = Source(stores.prose, "cloze", 1.0)
+    recipe = Recipe(
+        rows=4, row_tokens=256, context_tokens=(60, 120), unanswerable=0, word_dropout=0.9
+    )
+    batch = make_batch([source], stores.vocabulary, recipe, np.random.default_rng(0))
+    label = dict(zip(batch.label_at[: batch.answers], batch.label[: batch.answers], strict=True))
+    for context, own in branches(batch):
+        text = tokenizer.text_of(batch.input_ids.ravel()[context].tolist())
+        written = [int(label[at]) for at in own if at in label]
+        assert tokenizer.text_of(written).strip() in text
