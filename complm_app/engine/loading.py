@@ -245,7 +245,8 @@ def _load_weights(found: ModelFolder, placement: Placement) -> Any:
     if missing := sorted(report["missing_keys"]):
         raise _incompatible(found, f"{len(missing)} weights are missing, {missing[0]} first")
     if found.stored != "none" and placement.quantization == "none":
-        model = model.dequantize()
+        # Some versions of transformers unpack to float32.
+        model = model.dequantize().to(placement.dtype)
     return model.eval().requires_grad_(False)
 
 
