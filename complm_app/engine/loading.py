@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import logging
 import os
 import sys
@@ -15,6 +15,7 @@ from typing import Any
 
 import torch
 
+from complm_app.engine.attention import use_chunk_attention
 from complm_app.engine.compressor import load_compressor
 from complm_app.engine.folder import TOKENIZER_FILE, ModelFolder, digest, inspect
 from complm_app.engine.prompts import prompt_format
@@ -59,6 +60,8 @@ def load_model(folder: Path, device: str = "auto", quantization: str = "auto") -
         placement = plan_placement(found, _usable_device(device), quantization)
         model = _load_weights(found, placement)
         compressor = load_compressor(found, model, tokenizer, _rounding(found, placement))
+        if placement.device == "cuda":
+            use_chunk_attention(model)
     if len(tokenizer.source) > model.get_input_embeddings().weight.shape[0]:
         raise _incompatible(found, "its tokenizer has more tokens than the model knows")
     reader = ModelReader(
@@ -70,7 +73,7 @@ def load_model(folder: Path, device: str = "auto", quantization: str = "auto") -
         stop_ids=_stop_ids(found, model, tokenizer),
         quotes=found.settings.answers == "quotes",
         abstain_above=found.settings.abstain_above,
-        chunk=512 if placement.device == "cpu" else 2048,
+        chunk=512 if placement.device == "cpu" else 4096,
     )
     return Model(
         name=found.settings.name,
@@ -163,7 +166,7 @@ def _import_bitsandbytes() -> None:
     """Keeps it from two things that it does when it is imported, and that nobody asked for:
     where the `kernels` package is installed, it downloads compiled code and runs it; and it has
     torch.compile prepare functions, which takes a second, and a C++ compiler when they run."""
-    if "bitsandbytes" in sys.modules:
+    if "bitsandbytes" in sys.modules or importlib.util.find_spec("bitsandbytes") is None:
         return
     with _replaced(sys.modules, "kernels", None), _replaced(vars(torch), "compile", _as_it_is):
         importlib.import_module("bitsandbytes")

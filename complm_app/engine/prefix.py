@@ -19,6 +19,7 @@ PartId: TypeAlias = str | tuple[int, ...]
 """What identifies a part: the key of CEs, or the token ids themselves."""
 
 _MARKS_KEPT = 2
+_MOST_KEPT = 16
 
 
 class RewindableLayer(DynamicLayer):  # type: ignore[misc]
@@ -28,6 +29,7 @@ class RewindableLayer(DynamicLayer):  # type: ignore[misc]
         super().__init__()
         self.buffers: tuple[Tensor, Tensor] | None = None
         self.length = 0
+        self.reserved = 0
 
     def update(
         self, key_states: Tensor, value_states: Tensor, *args: Any, **kwargs: Any
@@ -35,7 +37,7 @@ class RewindableLayer(DynamicLayer):  # type: ignore[misc]
         """(1, heads, new, head_dim) twice -> (1, heads, length, head_dim) twice."""
         start, end = self.length, self.length + key_states.shape[-2]
         if self.buffers is None or self.buffers[0].shape[-2] < end:
-            room = end + max(512, end // 8)
+            room = self.reserved if end <= self.reserved else end + max(512, end // 8)
             self.buffers = (
                 _grown(key_states, self.keys, start, room),
                 _grown(value_states, self.values, start, room),
@@ -46,6 +48,10 @@ class RewindableLayer(DynamicLayer):  # type: ignore[misc]
         values[..., start:end, :] = value_states
         self.rewind(end)
         return self.keys, self.values
+
+    def reserve(self, length: int) -> None:
+        """The next growth makes room for so many positions, and not for more."""
+        self.reserved = length
 
     def rewind(self, length: int) -> None:
         if self.buffers is not None:
@@ -89,6 +95,19 @@ class Prefix:
     def length(self) -> int:
         """Positions in the cache."""
         return int(self.cache.get_seq_length())
+
+    @property
+    def size_bytes(self) -> int:
+        """Memory that it holds, room to grow included."""
+        tensors = [t for layer in self.cache.layers for t in _tensors(layer)]
+        tensors += [t for marks in self._marks.values() for w in marks for t in (w.keys, w.values)]
+        return sum(tensor.nbytes for tensor in tensors)
+
+    def reserve(self, length: int) -> None:
+        """Makes room for so many positions at once, where that is more than there are."""
+        for layer in self.cache.layers:
+            if isinstance(layer, RewindableLayer):
+                layer.reserve(length)
 
     @property
     def can_rewind(self) -> bool:
@@ -160,12 +179,18 @@ class Prefix:
         ]
 
 
-class Shelf:
-    """The few prefixes that were used last. One is taken off while it is read into."""
+def _tensors(layer: Any) -> list[Tensor]:
+    if isinstance(layer, RewindableLayer):
+        return list(layer.buffers or ())
+    return [layer.keys, layer.values] if getattr(layer, "is_initialized", False) else []
 
-    def __init__(self, config: Any, size: int = 2) -> None:
+
+class Shelf:
+    """The prefixes that were used last, within a budget. One is taken off while it is read into."""
+
+    def __init__(self, config: Any, budget_bytes: int = 1_000_000_000) -> None:
         self.config = config
-        self.size = size
+        self.budget_bytes = budget_bytes
         self.kept: list[Prefix] = []
 
     def take(self, parts: Sequence[PartId]) -> Prefix:
@@ -179,8 +204,16 @@ class Shelf:
         return best
 
     def put(self, prefix: Prefix) -> None:
+        """Those used longest ago make room for it; it stays, even where it alone is too large."""
         if prefix.can_rewind and prefix.parts:
-            self.kept = [*self.kept, prefix][-self.size :]
+            self.kept = [*self.kept, prefix][-_MOST_KEPT:]
+            self.shrink(self.budget_bytes)
+
+    def shrink(self, budget_bytes: int) -> None:
+        """Drops prefixes, those used longest ago first, until the others fit; keeps the last."""
+        sizes = [prefix.size_bytes for prefix in self.kept]
+        while len(sizes) > 1 and sum(sizes) > budget_bytes:
+            del sizes[0], self.kept[0]
 
     def clear(self) -> None:
         self.kept.clear()

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Generator, Iterator, Sequence
-from itertools import groupby
 from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor
 
-from complm_app.engine import codec
-from complm_app.engine.prefix import PartId, Prefix, Shelf
+from complm_app.engine.parts import Part, embedded, part_id, positions
+from complm_app.engine.prefill import (
+    LEAST_CHUNK,
+    forward,
+    read_documents,
+    read_question,
+    writing_to,
+)
+from complm_app.engine.prefix import Prefix, Shelf
 from complm_app.engine.prompts import NOT_SAID, PromptFormat
 from complm_app.engine.protocol import (
     PieceOfAnswer,
     Prefilled,
-    Progress,
-    ReadEmbeddings,
     ReaderDone,
     ReaderStep,
     ReadingPlan,
@@ -34,7 +37,6 @@ RANK_WEIGHT = 2.5
 """An answer from the passage of rank r weighs r to the power of minus this: search finds the right
 passage first in four of five cases, and a small reader overlooks more than that."""
 
-Part: TypeAlias = ReadTokens | ReadEmbeddings
 Steps: TypeAlias = Generator[ReaderStep, None, None]
 
 
@@ -83,14 +85,14 @@ class ModelReader:
         prefix = self.shelf.take([part_id(part) for part in documents])
         sound = False
         try:
-            logits = yield from self._prefill(prefix, documents, question)
+            logits = yield from self._prefill(prefix, documents, question, plan.answer_tokens)
             yield from self._write(prefix, plan, logits)
             sound = True
         except GeneratorExit:
             sound = True  # closed at a yield, between two forward passes
             raise
         except torch.OutOfMemoryError as e:
-            self.shelf.clear()
+            self.release()
             raise _out_of_memory(sum(map(positions, documents))) from e
         finally:
             if sound:
@@ -116,22 +118,37 @@ class ModelReader:
             )
 
     def _prefill(
-        self, prefix: Prefix, documents: Sequence[Part], question: Sequence[Part]
+        self, prefix: Prefix, documents: Sequence[Part], question: Sequence[Part], room: int = 0
     ) -> Generator[ReaderStep, None, Tensor]:
-        """Reads what the prefix does not hold yet, then the question; returns its logits."""
-        reused = prefix.length
+        """Reads what the prefix does not hold yet, then the question; returns its logits.
+
+        Makes room for `room` positions more. Where memory runs out, lets the other kept prefixes
+        go and reads on in chunks half as long.
+        """
         total = sum(map(positions, [*documents, *question]))
-        started = time.perf_counter()
-        for chunk in chunks(documents[len(prefix.parts) :], self.chunk):
-            self._forward(prefix, self._embed(chunk))
-            prefix.add([part_id(part) for part in chunk], [positions(part) for part in chunk])
-            yield _progress(reused, prefix.length, total, time.perf_counter() - started)
-        prefix.mark()
-        logits = torch.empty(0)
-        for chunk in chunks(question, self.chunk):
-            logits = self._forward(prefix, self._embed(chunk))
+        prefix.reserve(total + room)
+        reused, chunk = prefix.length, self.chunk
+        while True:
+            try:
+                yield from read_documents(self.model, prefix, documents, chunk, total)
+                prefix.mark()
+                logits = read_question(self.model, prefix, question, chunk)
+                break
+            except torch.OutOfMemoryError:
+                if chunk <= LEAST_CHUNK:
+                    raise
+                chunk = max(LEAST_CHUNK, chunk // 2)
+            self.release()
+            prefix.rewind(len(prefix.parts))
+            reused = min(reused, prefix.length)
         yield Prefilled(reused_positions=reused, positions=total)
         return logits
+
+    def release(self) -> None:
+        """Lets go of all memory that answers could do without."""
+        self.shelf.clear()
+        if self.model.device.type == "cuda":
+            torch.cuda.empty_cache()
 
     def _write(self, prefix: Prefix, plan: ReadingPlan, logits: Tensor) -> Steps:
         text = AnswerText(self.tokenizer.text_of, withheld=NOT_SAID)
@@ -157,7 +174,7 @@ class ModelReader:
         def read(branches: Sequence[Branch], read_before: int) -> Tensor:
             if prefix.can_branch:
                 return self._read_branches(prefix, base, branches, read_before)
-            return self._forward(prefix, self._embed([_last_tokens(branches)]))[None]
+            return forward(self.model, prefix, self._embed(branches))[None]
 
         width = BEAM_WIDTH if prefix.can_branch else 1
         return iter(
@@ -172,14 +189,14 @@ class ModelReader:
                 return
             yield token
             if written + 1 < plan.answer_tokens:
-                logits = self._forward(prefix, self._embed([ReadTokens((token,))]))
+                logits = forward(self.model, prefix, embedded(self.model, [ReadTokens((token,))]))
 
     @torch.inference_mode()
     def _read_branches(
         self, prefix: Prefix, base: int, branches: Sequence[Branch], read_before: int
     ) -> Tensor:
         """Reads the last token of each branch -> float32 logits (branches, vocabulary)."""
-        embeddings = self._embed([_last_tokens(branches)])
+        embeddings = self._embed(branches)
         shape = (len(branches), base + read_before + len(branches))
         mask = torch.zeros(shape, dtype=torch.bool, device=embeddings.device)
         mask[:, :base] = True
@@ -190,8 +207,7 @@ class ModelReader:
             inputs_embeds=embeddings[None],
             attention_mask=mask[None, None],
             position_ids=torch.full((1, len(branches)), position, device=embeddings.device),
-            past_key_values=prefix.cache,
-            use_cache=True,
+            **writing_to(self.model, prefix),
         )
         logits: Tensor = result.logits[0].float()
         return logits
@@ -202,70 +218,15 @@ class ModelReader:
             return False
         return float(logits.softmax(-1)[self.prompt.not_said]) > self.abstain_above
 
-    @torch.inference_mode()
-    def _forward(self, prefix: Prefix, embeddings: Tensor) -> Tensor:
-        """(n, width) -> float32 logits (vocabulary,) after the last position."""
-        result = self.model(
-            inputs_embeds=embeddings[None],
-            past_key_values=prefix.cache,
-            use_cache=True,
-            logits_to_keep=1,
-        )
-        logits: Tensor = result.logits[0, -1].float()
-        return logits
-
-    @torch.inference_mode()
-    def _embed(self, parts: Sequence[Part]) -> Tensor:
-        """(n, width) in the model's input space, on its device. CEs are there already; token
-        embeddings pass through the model's own layer, which scales them where it does."""
-        layer = self.model.get_input_embeddings()
-        weight = layer.weight
-        runs: list[Tensor] = []
-        for kind, group in groupby(parts, type):
-            if kind is ReadTokens:
-                ids = [i for part in group if isinstance(part, ReadTokens) for i in part.ids]
-                runs.append(layer(torch.tensor(ids, device=weight.device)))
-            else:
-                blocks = [codec.decode(p.block) for p in group if isinstance(p, ReadEmbeddings)]
-                runs.append(torch.cat(blocks).to(weight.device, weight.dtype))
-        return torch.cat(runs)
+    def _embed(self, branches: Sequence[Branch]) -> Tensor:
+        """(branches, width): the last token of each."""
+        return embedded(self.model, [ReadTokens(tuple(b.tokens[-1] for b in branches))])
 
     def _keep(self, prefix: Prefix) -> None:
         """Leaves the question and the answer, keeps prompt and documents."""
         if prefix.can_rewind:
             prefix.rewind(len(prefix.parts))
             self.shelf.put(prefix)
-
-
-def _last_tokens(branches: Sequence[Branch]) -> ReadTokens:
-    return ReadTokens(tuple(branch.tokens[-1] for branch in branches))
-
-
-def part_id(part: Part) -> PartId:
-    return part.ids if isinstance(part, ReadTokens) else part.key
-
-
-def positions(part: Part) -> int:
-    return len(part.ids) if isinstance(part, ReadTokens) else part.block.rows
-
-
-def chunks(parts: Sequence[Part], limit: int) -> Iterator[list[Part]]:
-    """Runs of whole parts of at most `limit` positions; a part that is longer stands alone."""
-    waiting: list[Part] = []
-    waiting_positions = 0
-    for part in parts:
-        if waiting and waiting_positions + positions(part) > limit:
-            yield waiting
-            waiting, waiting_positions = [], 0
-        waiting.append(part)
-        waiting_positions += positions(part)
-    if waiting:
-        yield waiting
-
-
-def _progress(reused: int, done: int, total: int, seconds: float) -> Progress:
-    rate = (done - reused) / max(seconds, 1e-9)
-    return Progress("prefill", done, total, "tokens", rate, (total - done) / rate)
 
 
 def _out_of_memory(needed: int) -> OutOfMemoryError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 import torch
@@ -10,6 +11,9 @@ from conftest import ARCHITECTURES, TEXT, WINDOW, make_model, make_text_tokenize
 from torch import Tensor
 
 from complm_app.engine import codec
+from complm_app.engine.attention import use_chunk_attention
+from complm_app.engine.parts import Part, embedded, part_id, positions
+from complm_app.engine.prefill import forward
 from complm_app.engine.prefix import Prefix
 from complm_app.engine.prompts import prompt_format
 from complm_app.engine.protocol import (
@@ -22,7 +26,7 @@ from complm_app.engine.protocol import (
     ReadTokens,
 )
 from complm_app.engine.quoting import Sources, Spelling
-from complm_app.engine.reader import ModelReader, Part, part_id, positions
+from complm_app.engine.reader import ModelReader
 from complm_app.engine.spans import Branch
 from complm_app.errors import OutOfMemoryError, RequestError
 
@@ -285,10 +289,10 @@ def test_branches_read_side_by_side_equal_each_read_alone(architecture: str) -> 
 
     def alone(*ids: int) -> torch.Tensor:
         prefix = Prefix(reader.model.config)
-        return reader._forward(prefix, reader._embed([ReadTokens(ids)]))
+        return forward(reader.model, prefix, embedded(reader.model, [ReadTokens(ids)]))
 
     prefix = Prefix(reader.model.config)
-    reader._forward(prefix, reader._embed([ReadTokens((5, 6, 7))]))
+    forward(reader.model, prefix, embedded(reader.model, [ReadTokens((5, 6, 7))]))
     first = [Branch(0.0, (8,), nothing, (0,)), Branch(0.0, (9,), nothing, (1,))]
     logits = reader._read_branches(prefix, 3, first, 0)
     torch.testing.assert_close(logits[1], alone(5, 6, 7, 9), rtol=1e-4, atol=1e-4)
@@ -296,3 +300,47 @@ def test_branches_read_side_by_side_equal_each_read_alone(architecture: str) -> 
     logits = reader._read_branches(prefix, 3, second, 2)
     torch.testing.assert_close(logits[0], alone(5, 6, 7, 9, 10), rtol=1e-4, atol=1e-4)
     torch.testing.assert_close(logits[1], alone(5, 6, 7, 8, 11), rtol=1e-4, atol=1e-4)
+
+
+class RunsOutOfMemory:
+    """Fails as PyTorch does for chunks of more than `most` positions; counts how often."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.times = 0
+
+    def __call__(self, module: torch.nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        if inputs[0].shape[1] > self.most:
+            self.times += 1
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_chunks_that_do_not_fit_into_memory_are_halved(architecture: str) -> None:
+    reader = make_reader(architecture, chunk=256)
+    read(reader, plan_of(reader, [0]))
+    plan = plan_of(reader, [0, 1, "a", 2, 3, "b", 4])
+    full = RunsOutOfMemory(most=80)
+    hook = reader.model.model.layers[1].register_forward_pre_hook(full)
+    assert same(logits_read(reader, plan), logits_at_once_without(hook, reader, plan))
+    assert full.times > 0
+    assert read(reader, plan)[0] == answer_at_once(reader, plan)
+
+
+def logits_at_once_without(hook: Any, reader: ModelReader, plan: ReadingPlan) -> Tensor:
+    hook.remove()
+    return logits_at_once(reader, plan)
+
+
+@pytest.mark.parametrize("chunk", [20, 512])
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_the_attention_for_chunks_gives_the_logits_of_the_plain_one(
+    architecture: str, chunk: int
+) -> None:
+    reader = make_reader(architecture, chunk=chunk)
+    plan = plan_of(reader, verbatim=[1])
+    plain = logits_at_once(reader, plan)
+    use_chunk_attention(reader.model)
+    assert same(logits_read(reader, plan), plain)
+    assert same(logits_read(reader, plan), plain)
+    assert same(logits_at_once(reader, plan), plain)

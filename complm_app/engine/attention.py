@@ -1,0 +1,76 @@
+"""Attention for reading in chunks, as fast as reading everything at once.
+
+PyTorch's fast kernels take no mask. transformers makes one as soon as there are positions before
+the chunk, and repeats the keys and values for every group of heads besides: at 64,000 positions
+that takes several times as long. Here the chunk's causality is named, not written out.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn.attention.bias import causal_lower_right
+from torch.nn.functional import scaled_dot_product_attention
+from transformers import AttentionInterface, AttentionMaskInterface
+from transformers.integrations.sdpa_attention import repeat_kv, sdpa_attention_forward
+from transformers.masking_utils import sdpa_mask
+
+NAME = "complm"
+_WIDEST_HEAD = 256
+"""Of what the fast kernels take."""
+
+
+def use_chunk_attention(model: Any) -> None:
+    """From now on the model reads with this module's attention."""
+    AttentionInterface.register(NAME, attend)
+    AttentionMaskInterface.register(NAME, mask_unless_causal)
+    model.set_attn_implementation(NAME)
+
+
+def mask_unless_causal(**arguments: Any) -> Tensor | None:
+    """None for plain causal attention, which `attend` knows how to do; else sdpa's mask."""
+    causal = (
+        arguments.get("allow_is_causal_skip", True)
+        and arguments.get("attention_mask") is None
+        and arguments.get("local_size") is None
+        and arguments.get("kv_offset", 0) == 0
+    )
+    mask: Tensor | None = None if causal else sdpa_mask(**arguments)
+    return mask
+
+
+def attend(
+    module: Any,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attention_mask: Tensor | None,
+    dropout: float = 0.0,
+    scaling: float | None = None,
+    **others: Any,
+) -> tuple[Tensor, None]:
+    """(1, heads, new, d), (1, kv heads, length, d) twice -> (1, new, heads, d).
+
+    Without a mask, the queries are the last positions of the keys, each seeing what precedes it.
+    """
+    new, length = query.shape[-2], key.shape[-2]
+    if attention_mask is not None or new in (1, length):
+        found: tuple[Tensor, None] = sdpa_attention_forward(
+            module, query, key, value, attention_mask, dropout, scaling, **others
+        )
+        return found
+    groups = query.shape[1] // key.shape[1]
+    fast = query.device.type == "cuda" and query.shape[-1] <= _WIDEST_HEAD
+    if not fast:
+        key, value = repeat_kv(key, groups), repeat_kv(value, groups)
+    seen = (
+        causal_lower_right(new, length)
+        if query.device.type == "cuda"
+        else torch.ones(new, length, dtype=torch.bool, device=query.device).tril(length - new)
+    )
+    result = scaled_dot_product_attention(
+        query, key, value, attn_mask=seen, scale=scaling, enable_gqa=fast and groups > 1
+    )
+    return result.transpose(1, 2).contiguous(), None
