@@ -12,6 +12,7 @@ from complm_app.engine.protocol import Progress
 BAR_WIDTH = 24
 REDRAW_SECONDS = 0.1
 STAGES = {
+    "waiting": "Another CompLM is working on this document; waiting for it",
     "loading": "Loading the model",
     "reading": "Reading",
     "segmenting": "Cutting into segments",

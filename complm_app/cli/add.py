@@ -1,4 +1,8 @@
-"""`complm add FILE...`: files into the library, read and compressed."""
+"""`complm add FILE...`: files into the library, read and compressed.
+
+A path has one document: a file that has changed since it was added replaces its earlier version,
+and only what is new in it is compressed.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +20,14 @@ from complm_app.terminal import counted, duration
 if TYPE_CHECKING:
     from complm_app.cli.runner import Runner
     from complm_app.engine.protocol import Added
+    from complm_app.session import Session
 
 
 def register(subparsers: Any) -> None:
     parser = subparsers.add_parser("add", help="read files into the library and compress them")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     parser.add_argument("--password", help="for encrypted PDFs (asked for on a terminal)")
+    parser.add_argument("--collection", metavar="NAME", help="put them into it; made where needed")
     add_ratio(parser)
     add_model(parser)
     add_json(parser)
@@ -35,10 +41,12 @@ def run(args: argparse.Namespace) -> int:
     out: Output = args.out
     results: list[dict[str, object]] = []
     code = 0
-    with Runner(session_of(args)) as runner:
+    session = session_of(args)
+    collection = collection_named(session, args.collection) if args.collection else None
+    with Runner(session) as runner:
         try:
             for file in args.files:
-                results.append(_add(runner, file, args))
+                results.append(_add(runner, file, args, collection))
         except KeyboardInterrupt:
             code = INTERRUPTED
             out.note("Stopped. What was done so far is kept; run the same command again to go on.")
@@ -47,10 +55,23 @@ def run(args: argparse.Namespace) -> int:
     return code or int(any("error" in result for result in results))
 
 
-def _add(runner: Runner, file: Path, args: argparse.Namespace) -> dict[str, object]:
+def collection_named(session: Session, name: str) -> int:
+    """Its id; one that is not there is made."""
+    from complm_app.core.library import Library
+
+    with Library.open(session.paths.library_db) as library:
+        known = {each.name.casefold(): each for each in library.collections()}
+        found = known.get(name.strip().casefold())
+        return (found or library.make_collection(name)).id
+
+
+def _add(
+    runner: Runner, file: Path, args: argparse.Namespace, collection: int | None
+) -> dict[str, object]:
     out: Output = args.out
+    ask = not out.as_json
     try:
-        added = add_file(runner, file, args.password, args.ratio, ask_password=not out.as_json)
+        added = add_file(runner, file, args.password, args.ratio, ask, collection)
     except ComplmError as error:
         out.problem(error, f"{file}: ")
         return {"file": str(file), "error": error.as_dict()}
@@ -66,13 +87,14 @@ def add_file(
     password: str | None,
     ratio: int | None,
     ask_password: bool = False,
+    collection: int | None = None,
 ) -> Added:
     """Adds one file; on a terminal an encrypted one is asked about, once."""
     from complm_app.engine.jobs import add_document
     from complm_app.engine.protocol import Added, AddRequest
 
     def attempt(word: str | None) -> Added:
-        request = AddRequest(file, word, ratio or runner.session.settings.ratio)
+        request = AddRequest(file, word, ratio or runner.session.settings.ratio, collection)
         result = runner.run(lambda workspace: add_document(workspace, request), file.name)
         assert isinstance(result, Added)
         return result
@@ -93,6 +115,7 @@ def as_json(file: Path, added: Added) -> dict[str, object]:
         "pages": added.pages,
         "pages_without_text": added.pages_without_text,
         "already_there": added.already_there,
+        "replaced": added.replaced,
         "segments": added.segments,
         "compressed": added.compressed,
         "reused": added.reused,
@@ -110,6 +133,8 @@ def summary(added: Added) -> str:
     if added.compressed or added.reused:
         segments += f" ({added.compressed:,} compressed, {added.reused:,} reused)"
     known = "already in the library, " if added.already_there else ""
+    if added.replaced:
+        known = "changed, read again, "
     return f"{added.title}: {known}{pages}, {segments}, {duration(added.seconds)}"
 
 

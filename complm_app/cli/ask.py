@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from complm_app.cli.options import add_json, add_model, add_ratio, session_of
 from complm_app.cli.output import Output
+from complm_app.errors import RequestError
 from complm_app.terminal import counted, duration
 
 if TYPE_CHECKING:
@@ -27,6 +28,13 @@ def register(subparsers: Any) -> None:
         metavar="FILE_OR_ID",
         help="ask only this one; may be repeated (default: the whole library)",
     )
+    parser.add_argument(
+        "--collection",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="ask the documents of this collection; may be repeated",
+    )
     add_ratio(parser)
     add_model(parser)
     add_json(parser)
@@ -38,6 +46,7 @@ def run(args: argparse.Namespace) -> int:
 
     with Runner(session_of(args)) as runner:
         documents = resolve(runner, args.document, args.ratio)
+        documents = tuple(dict.fromkeys((*documents, *collected(runner, args.collection))))
         answered = ask(runner, args.out, args.question, documents, args.ratio)
         show_evidence(args.out, runner, answered)
     args.out.value(as_json(answered))
@@ -55,6 +64,25 @@ def resolve(runner: Runner, references: list[str], ratio: int | None) -> tuple[s
             known = _known(library, reference)
             found.append(known or add_file(runner, Path(reference), None, ratio).document)
     return tuple(dict.fromkeys(found))
+
+
+def collected(runner: Runner, names: list[str]) -> list[str]:
+    """Ids of the documents in these collections. Raises RequestError: one is empty or unknown."""
+    from complm_app.core.library import Library
+
+    if not names:
+        return []
+    with Library.open(runner.session.paths.library_db) as library:
+        found = []
+        for name in names:
+            inside = library.documents_in(library.collection(name).id)
+            if not inside:
+                raise RequestError(
+                    f"The collection {name!r} is empty.",
+                    "Add a file to it with: complm add --collection NAME FILE",
+                )
+            found += inside
+    return found
 
 
 def _known(library: Library, reference: str) -> str | None:

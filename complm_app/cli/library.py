@@ -10,7 +10,7 @@ from complm_app.cli.output import Output
 from complm_app.terminal import counted, one_line, size
 
 if TYPE_CHECKING:
-    from complm_app.core.library import Document
+    from complm_app.core.library import Document, Library
     from complm_app.session import Session
 
 
@@ -32,11 +32,18 @@ def run(args: argparse.Namespace) -> int:
             library.remove_document(removed.id)
             forget(session, removed)
             out.say(f"Removed: {removed.title}. The file itself is where it was.")
-        documents = library.documents()
-    out.value([as_json(document) for document in documents])
+        documents, collections = library.documents(), names_of_collections(library)
+    out.value([as_json(each, collections.get(each.id, [])) for each in documents])
     if not args.remove:
-        show(out, documents)
+        show(out, documents, collections)
     return 0
+
+
+def names_of_collections(library: Library) -> dict[str, list[str]]:
+    """Document -> its collections, by name; those in none are left out."""
+    names = {each.id: each.name for each in library.collections()}
+    members = library.members()
+    return {id: [names[each] for each in names if each in inside] for id, inside in members.items()}
 
 
 def forget(session: Session, document: Document) -> None:
@@ -47,7 +54,7 @@ def forget(session: Session, document: Document) -> None:
         cache.forget_document(document.id)
 
 
-def as_json(document: Document) -> dict[str, object]:
+def as_json(document: Document, collections: list[str]) -> dict[str, object]:
     return {
         "document": document.id,
         "path": str(document.path),
@@ -56,13 +63,16 @@ def as_json(document: Document) -> dict[str, object]:
         "pages_without_text": document.pages_without_text,
         "size_bytes": document.size_bytes,
         "added_at": document.added_at,
+        "collections": collections,
     }
 
 
-def show(out: Output, documents: list[Document]) -> None:
+def show(out: Output, documents: list[Document], collections: dict[str, list[str]]) -> None:
     if not documents:
         out.say("The library is empty. Add a file with: complm add FILE")
     for document in documents:
         pages = counted(document.pages, "page")
         out.say(f"{document.id[:8]}  {document.title}  ({pages}, {size(document.size_bytes)})")
-        out.say(out.quiet(f"          {one_line(str(document.path))}"))
+        names = ", ".join(map(one_line, collections.get(document.id, ())))
+        where = f" (in {names})" if names else ""
+        out.say(out.quiet(f"          {one_line(str(document.path))}{where}"))

@@ -92,12 +92,14 @@ class Cache(Store):
     def open(cls, path: Path) -> Self:
         """Opens or makes the file; a damaged one is renamed to cache.db.corrupt-1 and so on."""
         if not _damage_mark(path).exists():
+            damage = ""
             # Twice: another thread may have set the damaged file aside just now.
             for _ in range(2):
                 try:
                     return cls(path, _open(path))
                 except StoreCorruptError as e:
-                    log.warning("%s", e.message)
+                    damage = e.message
+            log.warning("%s", damage)
         _set_aside(path)
         return cls(path, _open(path), rebuilt=True)
 
@@ -180,6 +182,14 @@ class Cache(Store):
             ).fetchone()
         return SegmentTotals(*row)
 
+    def holds(self, document: str) -> bool:
+        """Whether there are segments of it, for any compressor."""
+        with self.reading() as connection:
+            row = connection.execute(
+                "SELECT 1 FROM segmentation WHERE document = ?", (document,)
+            ).fetchone()
+        return row is not None
+
     def forget_document(self, document: str) -> None:
         """Removes its segments, and those CEs that no other document's segments use."""
         with self.writing() as connection:
@@ -237,7 +247,12 @@ class Cache(Store):
             return _pragma(connection, "page_count") * _pragma(connection, "page_size")
 
     def evict(self, budget_bytes: int) -> int:
-        """Deletes CEs, those used longest ago first, until the file fits. Returns how many."""
+        """Deletes CEs, those used longest ago first, until the file fits. Returns how many.
+
+        Where the file may only be read it stays as it is.
+        """
+        if self.read_only:
+            return 0
         self._write_uses()
         deleted = 0
         while (size := self.size_bytes()) > budget_bytes:
@@ -294,7 +309,7 @@ class Cache(Store):
             connection.executemany("DELETE FROM embedding WHERE key = ?", ((k,) for k in keys))
 
     def _write_uses(self) -> None:
-        if not self._used:
+        if not self._used or self.read_only:
             return
         now = int(time.time())
         with self.writing() as connection:

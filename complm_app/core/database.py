@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -29,6 +30,12 @@ class Store:
     def __init__(self, path: Path, db: sqlite_utils.Database) -> None:
         self.path = path
         self.db = db
+
+    @property
+    def read_only(self) -> bool:
+        """Whether the file could only be opened to be read."""
+        with self.reading() as connection:
+            return bool(connection.execute("PRAGMA query_only").fetchone()[0])
 
     def close(self) -> None:
         self.db.close()
@@ -77,28 +84,68 @@ def open_database(
 ) -> sqlite_utils.Database:
     """Opens or makes the file, and brings it up to date. `layout`: PRAGMAs that shape a new one.
 
+    A file that may not be written is opened to be read; writing to it raises a StoreError later.
     Raises a StoreError; StoreTooNewError when a later version of the program wrote the file.
     """
+    with translated_errors(path):
+        try:
+            return _opened_to_write(path, migrations, layout)
+        except sqlite3.OperationalError as e:
+            if _code(e) not in _NOT_WRITABLE or not path.is_file():
+                raise
+            return _opened_to_read(path, migrations)
+
+
+def _opened_to_write(
+    path: Path, migrations: tuple[Migration, ...], layout: Sequence[str]
+) -> sqlite_utils.Database:
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
+    try:
+        # The layout before WAL, which writes the file's header.
+        for setting in (
+            *layout,
+            "journal_mode = WAL",
+            "synchronous = NORMAL",
+            "foreign_keys = ON",
+        ):
+            connection.execute(f"PRAGMA {setting}")
+        db = _database(connection)
+        migrate(db, path, migrations)
+    except BaseException:
+        connection.close()
+        raise
+    return db
+
+
+def _opened_to_read(path: Path, migrations: tuple[Migration, ...]) -> sqlite_utils.Database:
+    """For a folder that may not be written. Raises StoreError for an older version's file."""
+    log = path.with_name(path.name + "-wal")
+    # Without a log nobody has the file open, and sqlite need not write the log's index beside it.
+    settled = not log.exists() or log.stat().st_size == 0
+    name = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if settled else ''}"
+    connection = sqlite3.connect(name, uri=True, timeout=BUSY_SECONDS)
+    try:
+        connection.execute("PRAGMA query_only = ON")
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        if version < len(migrations):
+            raise StoreError(
+                f"{path} was written by an older version of CompLM and cannot be brought up to "
+                "date: you may not write it.",
+                "Open it once where you may write it, or choose another folder with --data-dir.",
+            )
+        db = _database(connection)
+        migrate(db, path, migrations)  # refuses a newer version's file; there is nothing to do
+    except BaseException:
+        connection.close()
+        raise
+    return db
+
+
+def _database(connection: sqlite3.Connection) -> sqlite_utils.Database:
     import sqlite_utils  # takes 0.1 s, so not at the top
 
-    with translated_errors(path):
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
-        try:
-            # The layout before WAL, which writes the file's header.
-            for setting in (
-                *layout,
-                "journal_mode = WAL",
-                "synchronous = NORMAL",
-                "foreign_keys = ON",
-            ):
-                connection.execute(f"PRAGMA {setting}")
-            # No plugins: those of the user's other programs have no business here.
-            db = sqlite_utils.Database(connection, execute_plugins=False)
-            migrate(db, path, migrations)
-        except BaseException:
-            connection.close()
-            raise
-    return db
+    # No plugins: those of the user's other programs have no business here.
+    return sqlite_utils.Database(connection, execute_plugins=False)
 
 
 @contextmanager
@@ -121,12 +168,15 @@ def translated_errors(path: Path) -> Generator[None, None, None]:
     try:
         yield
     except sqlite3.Error as e:
-        # The low byte: the rest is detail, such as which page of the file.
-        code = getattr(e, "sqlite_errorcode", 0) & 0xFF
-        make = _ERRORS.get(code)
+        make = _ERRORS.get(_code(e))
         if make is None:
             raise
         raise make(path, str(e)) from e
+
+
+def _code(error: sqlite3.Error) -> int:
+    """The low byte: the rest is detail, such as which page of the file."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
 def _busy(path: Path, detail: str) -> StoreError:
@@ -166,6 +216,7 @@ def _disk(path: Path, detail: str) -> StoreError:
     )
 
 
+_NOT_WRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
 _ERRORS: dict[int, Any] = {
     sqlite3.SQLITE_BUSY: _busy,
     sqlite3.SQLITE_LOCKED: _busy,
@@ -184,3 +235,18 @@ _ERRORS: dict[int, Any] = {
 def storable(text: str) -> str:
     """`text` with each character that UTF-8 cannot hold replaced; the length stays."""
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def stored_path(path: Path) -> str | bytes:
+    """Absolute. Bytes where the name is not text: sqlite takes only what UTF-8 can hold."""
+    absolute = os.path.abspath(path)  # noqa: PTH100  (Path.resolve would follow links)
+    try:
+        absolute.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(absolute)
+    return absolute
+
+
+def path_of(stored: str | bytes) -> Path:
+    """The reverse of stored_path."""
+    return Path(os.fsdecode(stored))

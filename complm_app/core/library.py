@@ -1,4 +1,8 @@
-"""Documents, pages, passages and chats: the database that cannot be made again."""
+"""Documents, pages, passages, collections and chats: the database that cannot be made again.
+
+A document is the bytes of a file; a path has one document. When a file is added whose path
+another document has, that one is its earlier version and is replaced: see versions.py.
+"""
 
 from __future__ import annotations
 
@@ -6,30 +10,34 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, is_dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
-from complm_app.core.database import Store, open_database, storable
+from complm_app.core.chats import Chat as Chat
+from complm_app.core.chats import Chats
+from complm_app.core.chats import Turn as Turn
+from complm_app.core.collections import Collection as Collection
+from complm_app.core.collections import Collections
+from complm_app.core.database import open_database, path_of, storable, stored_path
 from complm_app.core.migrations import LIBRARY
 from complm_app.core.pdf import OutlineEntry, PageState, ParsedDocument
 from complm_app.core.segments import Passage
+from complm_app.core.versions import Versions, take_place
 from complm_app.errors import RequestError
 
 SHORTEST_PREFIX = 4
-_DOCUMENT = "id, path, title, pages, pages_without_text, size_bytes, added_at"
+_DOCUMENT = "id, path, title, pages, pages_without_text, size_bytes, added_at, modified_ns"
 _PASSAGE = "document, ordinal, page_index, start_offset, end_offset, text"
-_CHAT = "id, title, created_at"
-_TURN = (
-    "question, answer, found, citations, coverage, segments, timings, model, ratio, "
-    "titles, created_at, id"
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`path` is where the file was when it was added; `added_at` is seconds since 1970."""
+    """`path` is where the file was when it was added; `added_at` is seconds since 1970.
+
+    `modified_ns` is when the file had last been written then, in nanoseconds since 1970.
+    """
 
     id: str
     path: Path
@@ -38,6 +46,7 @@ class Document:
     pages_without_text: int
     size_bytes: int
     added_at: float
+    modified_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,36 +70,7 @@ class StoredPassage:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Chat:
-    id: int
-    title: str
-    created_at: float
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A question and its answer.
-
-    The nested values may be handed over as dataclasses; they come back as dicts. `titles`
-    (of the cited documents, by id), `created_at` and `id` are filled in when it is stored.
-    """
-
-    question: str
-    answer: str
-    found: bool
-    citations: Sequence[Any]
-    coverage: Any
-    segments: Any
-    timings: Any
-    model: str
-    ratio: int
-    titles: Mapping[str, str] | None = None
-    created_at: float | None = None
-    id: int | None = None
-
-
-class Library(Store):
+class Library(Chats, Collections, Versions):
     """One connection to library.db; it belongs to the thread that opened it."""
 
     __slots__ = ()
@@ -110,42 +90,54 @@ class Library(Store):
         parsed: ParsedDocument,
         passages: Sequence[Passage],
         size_bytes: int,
+        modified_ns: int | None = None,
     ) -> Document:
         """Stores the document, its pages and its search index, all or nothing.
 
-        A document that is there already only gets the new path.
+        A document that is there already only gets the new path. What else has that path is an
+        earlier version, and goes.
         """
         with self.writing() as connection:
-            known = connection.execute(
-                "UPDATE document SET path = ? WHERE id = ?", (_stored_path(path), id)
-            )
-            if known.rowcount == 0:
+            if not _place(connection, id, path, modified_ns):
                 empty = sum(page.state is not PageState.TEXT for page in parsed.pages)
                 connection.execute(
-                    f"INSERT INTO document ({_DOCUMENT}) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    f"INSERT INTO document ({_DOCUMENT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                     (
                         id,
-                        _stored_path(path),
+                        stored_path(path),
                         storable(parsed.title),
                         len(parsed.pages),
                         empty,
                         size_bytes,
                         time.time(),
+                        modified_ns,
                     ),
                 )
                 _insert_pages(connection, id, parsed)
                 _insert_passages(connection, id, passages)
+            take_place(connection, id, stored_path(path))
         return self.document(id)
 
-    def move_document(self, id: str, path: Path) -> Document:
-        """The same file, found at another place. Raises RequestError when it is not in here."""
+    def move_document(self, id: str, path: Path, modified_ns: int | None = None) -> Document:
+        """The same file, found at another place or at another time.
+
+        Raises RequestError when it is not in here.
+        """
         known = self.document(id)
-        stored = _stored_path(path)
-        if _stored_path(known.path) == stored:
-            return known
-        with self.writing() as connection:
-            connection.execute("UPDATE document SET path = ? WHERE id = ?", (stored, id))
+        moved = stored_path(known.path) != stored_path(path)
+        if moved or modified_ns not in (None, known.modified_ns) or len(self.at(path)) > 1:
+            with self.writing() as connection:
+                _place(connection, id, path, modified_ns or known.modified_ns)
+                take_place(connection, id, stored_path(path))
         return self.document(id)
+
+    def at(self, path: Path) -> list[str]:
+        """The ids of the document that has this path; several only in old libraries."""
+        with self.reading() as connection:
+            rows = connection.execute(
+                "SELECT id FROM document WHERE path = ? ORDER BY added_at, id", (stored_path(path),)
+            ).fetchall()
+        return [row[0] for row in rows]
 
     def document(self, id: str) -> Document:
         """Raises RequestError when it is not in the library."""
@@ -180,7 +172,7 @@ class Library(Store):
                 + " ORDER BY added_at, id",
                 (json.dumps([storable(id) for id in ids]),) if ids else (),
             ).fetchall()
-        return [Document(row[0], Path(os.fsdecode(row[1])), *row[2:]) for row in rows]
+        return [Document(row[0], path_of(row[1]), *row[2:]) for row in rows]
 
     def remove_document(self, document: str) -> None:
         """Removes everything of it but the turns that cite it."""
@@ -225,74 +217,14 @@ class Library(Store):
             ).fetchall()
         return [StoredPassage(*row) for row in rows]
 
-    # chats
 
-    def create_chat(self, title: str) -> Chat:
-        with self.writing() as connection:
-            row = connection.execute(
-                f"INSERT INTO chat (title, created_at) VALUES (?, ?) RETURNING {_CHAT}",
-                (storable(title), time.time()),
-            ).fetchone()
-        return Chat(*row)
-
-    def chats(self, query: str = "") -> list[Chat]:
-        """Those whose title, questions or answers hold `query`, the newest first."""
-        pattern = f"%{_escaped_like(storable(query))}%"
-        with self.reading() as connection:
-            rows = connection.execute(
-                rf"""
-                SELECT {_CHAT} FROM chat WHERE title LIKE :pattern ESCAPE '\' OR EXISTS (
-                    SELECT 1 FROM turn WHERE turn.chat = chat.id AND
-                    (question LIKE :pattern ESCAPE '\' OR answer LIKE :pattern ESCAPE '\'))
-                ORDER BY created_at DESC, id DESC
-                """,
-                {"pattern": pattern},
-            ).fetchall()
-        return [Chat(*row) for row in rows]
-
-    def rename_chat(self, chat: int, title: str) -> None:
-        with self.writing() as connection:
-            connection.execute("UPDATE chat SET title = ? WHERE id = ?", (storable(title), chat))
-
-    def delete_chat(self, chat: int) -> None:
-        """Its turns go with it."""
-        with self.writing() as connection:
-            connection.execute("DELETE FROM chat WHERE id = ?", (chat,))
-
-    def add_turn(self, chat: int, turn: Turn) -> int:
-        """Returns the turn's id. Raises RequestError when there is no such chat."""
-        citations = [_plain(citation) for citation in turn.citations]
-        with self.writing() as connection:
-            if not connection.execute("SELECT 1 FROM chat WHERE id = ?", (chat,)).fetchone():
-                raise RequestError("This chat was deleted.", "Start a new one.")
-            row = connection.execute(
-                "INSERT INTO turn (chat, question, answer, found, citations, coverage, segments,"
-                " timings, model, ratio, titles, created_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
-                (
-                    chat,
-                    storable(turn.question),
-                    storable(turn.answer),
-                    turn.found,
-                    json.dumps(citations),
-                    json.dumps(_plain(turn.coverage)),
-                    json.dumps(_plain(turn.segments)),
-                    json.dumps(_plain(turn.timings)),
-                    turn.model,
-                    turn.ratio,
-                    json.dumps(_titles(connection, {c["document"] for c in citations})),
-                    time.time(),
-                ),
-            ).fetchone()
-        return int(row[0])
-
-    def turns(self, chat: int) -> list[Turn]:
-        """In the order in which they were asked."""
-        with self.reading() as connection:
-            rows = connection.execute(
-                f"SELECT {_TURN} FROM turn WHERE chat = ? ORDER BY id", (chat,)
-            ).fetchall()
-        return [_turn(row) for row in rows]
+def _place(connection: sqlite3.Connection, id: str, path: Path, modified_ns: int | None) -> bool:
+    """Where a document's file is; False: there is no such document."""
+    updated = connection.execute(
+        "UPDATE document SET path = ?, modified_ns = ? WHERE id = ?",
+        (stored_path(path), modified_ns, id),
+    )
+    return updated.rowcount > 0
 
 
 def _insert_pages(connection: sqlite3.Connection, id: str, parsed: ParsedDocument) -> None:
@@ -319,16 +251,6 @@ def _insert_passages(connection: sqlite3.Connection, id: str, passages: Iterable
     )
 
 
-def _stored_path(path: Path) -> str | bytes:
-    """Bytes where the name is not text: sqlite takes only what UTF-8 can hold."""
-    absolute = os.path.abspath(path)  # noqa: PTH100  (Path.resolve would follow links)
-    try:
-        absolute.encode()
-    except UnicodeEncodeError:
-        return os.fsencode(absolute)
-    return absolute
-
-
 def _same_id(document: Document, reference: str) -> bool:
     return document.id == reference.lower()
 
@@ -350,42 +272,4 @@ def _unknown(reference: str) -> RequestError:
     return RequestError(
         f"{reference!r} is not in the library.",
         "Add the file first, or give an id or a name from the list of documents.",
-    )
-
-
-def _escaped_like(text: str) -> str:
-    for special in "\\%_":
-        text = text.replace(special, "\\" + special)
-    return text
-
-
-def _plain(value: Any) -> Any:
-    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
-
-
-def _titles(connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, str]:
-    return dict(
-        connection.execute(
-            "SELECT id, title FROM document WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps(sorted(ids)),),
-        ).fetchall()
-    )
-
-
-def _turn(row: tuple[Any, ...]) -> Turn:
-    question, answer, found, citations, coverage, segments, timings = row[:7]
-    model, ratio, titles, created_at, id = row[7:]
-    return Turn(
-        question=question,
-        answer=answer,
-        found=bool(found),
-        citations=json.loads(citations),
-        coverage=json.loads(coverage),
-        segments=json.loads(segments),
-        timings=json.loads(timings),
-        model=model,
-        ratio=ratio,
-        titles=json.loads(titles),
-        created_at=created_at,
-        id=id,
     )

@@ -107,6 +107,35 @@ def library_m001(db: sqlite_utils.Database) -> None:
     )
 
 
+def library_m002(db: sqlite_utils.Database) -> None:
+    db.executescript("""
+        ALTER TABLE document ADD COLUMN modified_ns INTEGER;  -- of the file; NULL: not known
+        CREATE INDEX document_path ON document (path);
+        CREATE TABLE collection (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+            folder TEXT,                      -- it is watched; NULL: none is
+            created_at REAL NOT NULL
+        );
+        CREATE TABLE collected (
+            collection INTEGER NOT NULL REFERENCES collection (id) ON DELETE CASCADE,
+            document TEXT NOT NULL REFERENCES document (id) ON DELETE CASCADE,
+            PRIMARY KEY (collection, document)
+        ) WITHOUT ROWID;
+        CREATE INDEX collected_document ON collected (document);
+        CREATE TABLE taken_in (               -- files of a watched folder that were added once
+            collection INTEGER NOT NULL REFERENCES collection (id) ON DELETE CASCADE,
+            path TEXT NOT NULL,
+            PRIMARY KEY (collection, path)
+        ) WITHOUT ROWID;
+        CREATE TABLE earlier_version (        -- what stood at a document's path before it
+            document TEXT PRIMARY KEY,
+            newer TEXT NOT NULL REFERENCES document (id) ON DELETE CASCADE
+        ) WITHOUT ROWID;
+        CREATE INDEX earlier_version_newer ON earlier_version (newer);
+    """)
+
+
 def cache_m001(db: sqlite_utils.Database) -> None:
     db.executescript("""
         CREATE TABLE segmentation (           -- a document cut up for one compressor
@@ -143,5 +172,5 @@ def cache_m001(db: sqlite_utils.Database) -> None:
     """)
 
 
-LIBRARY: tuple[Migration, ...] = (library_m001,)
+LIBRARY: tuple[Migration, ...] = (library_m001, library_m002)
 CACHE: tuple[Migration, ...] = (cache_m001,)

@@ -95,9 +95,10 @@ def _documents(library: Library, request: AnswerRequest) -> list[Document]:
     """The documents in scope, in the library's order."""
     if not request.question.strip():
         raise RequestError("The question is empty.", "Write what you want to know.")
-    for id in request.documents:
+    wanted = library.newest(request.documents)  # the file may have changed since it was chosen
+    for id in wanted:
         library.document(id)  # raises for an unknown one
-    documents = library.documents(request.documents)
+    documents = library.documents(wanted)
     if not documents:
         raise RequestError("The library is empty.", "Add a document, then ask.")
     return documents

@@ -21,6 +21,8 @@ class AddRequest:
     password: str | None = None
     ratio: int | None = None
     """Source tokens per concept embedding; None: the model's usual one; 1: do not compress."""
+    collection: int | None = None
+    """The document is put into this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ class AnswerRequest:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`stage` is reading, segmenting, loading, compressing or prefill; `unit` is for people."""
+    """`stage` is waiting (for another program), reading, segmenting, loading, compressing or
+    prefill; `unit` is for people."""
 
     stage: str
     done: int
@@ -63,7 +66,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """The end of an AddRequest. Counts are segments of this document."""
+    """The end of an AddRequest. Counts are segments of this document.
+
+    `replaced` is the document that this one took the place of: the file had changed.
+    """
 
     document: str
     title: str
@@ -75,6 +81,7 @@ class Added:
     reused: int
     tokens: int
     seconds: float
+    replaced: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ import pytest
 from complm_app.cli.gui import has_display
 from complm_app.cli.output import CrashError
 from complm_app.cli.runner import Runner
+from complm_app.core.library import Library
 from complm_app.engine.protocol import Compressed, Event, Job, Progress, Token
 from complm_app.engine.workspace import Workspace
 from complm_app.errors import NoTextError
@@ -155,6 +156,39 @@ def test_a_document_can_be_removed_by_the_beginning_of_its_id(
     done = complm("library", "--remove", document["document"][:8], "--json")
     assert (done.returncode, json.loads(done.stdout)) == (0, [])
     assert note.exists()
+
+
+def test_documents_are_added_to_a_collection_and_listed_with_it(
+    complm: Complm, tmp_path: Path
+) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("The ferry leaves at nine.", encoding="utf-8")
+    complm("add", "--model", tmp_path / "no model", "--collection", "Boats", note)
+    [document] = json.loads(complm("library", "--json").stdout)
+    assert document["collections"] == ["Boats"]
+    assert f"{note} (in Boats)" in complm("library").stdout
+
+
+@pytest.mark.parametrize("name", ["Boats", "Boots"])
+def test_a_collection_that_is_empty_or_unknown_cannot_be_asked(
+    complm: Complm, tmp_path: Path, name: str
+) -> None:
+    with Library.open(open_session(tmp_path / "data").paths.library_db) as library:
+        library.make_collection("Boats")
+    done = complm("ask", "--json", "--collection", name, "When does the ferry leave?")
+    assert done.returncode == 1
+    assert error_of(done)["kind"] == "request"
+    assert name in error_of(done)["message"]
+
+
+def test_a_changed_file_takes_the_place_of_its_earlier_version(
+    complm: Complm, tmp_path: Path
+) -> None:
+    note = tmp_path / "note.txt"
+    for hour in ("nine", "ten"):
+        note.write_text(f"The ferry leaves at {hour}.", encoding="utf-8")
+        complm("add", "--model", tmp_path / "no model", note)
+    assert len(json.loads(complm("library", "--json").stdout)) == 1
 
 
 def test_a_name_with_control_characters_stays_on_its_line(complm: Complm) -> None:

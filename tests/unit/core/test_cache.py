@@ -226,6 +226,12 @@ def test_damage_that_is_found_while_reading_is_repaired_at_the_next_open(tmp_pat
         assert cache.blocks(keys) == {}
 
 
+def test_a_damaged_file_is_warned_of_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "cache.db").write_bytes(b"not a database" * 500)
+    Cache.open(tmp_path / "cache.db").close()
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+
+
 def test_verify_finds_a_damaged_file_which_is_then_made_anew(tmp_path: Path) -> None:
     path = tmp_path / "cache.db"
     with Cache.open(path) as cache:

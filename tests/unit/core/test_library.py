@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from complm_app.core.library import Document, Library, Turn
+from complm_app.core.library import Library, Turn
 from complm_app.core.pdf import OutlineEntry, Page, PageState, ParsedDocument
 from complm_app.core.search import search
 from complm_app.core.segments import Passage
@@ -18,8 +18,7 @@ from complm_app.errors import (
     StoreCorruptError,
     StoreFullError,
 )
-
-FERRY, HARBOUR = "fe" * 32, "ba" * 32
+from tests.unit.core.documents import FERRY, HARBOUR, add
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +32,6 @@ class Cited:
 def library(tmp_path: Path) -> Iterator[Library]:
     with Library.open(tmp_path / "library.db") as opened:
         yield opened
-
-
-def add(library: Library, id: str, path: str, *texts: str) -> Document:
-    """A document with a passage per page."""
-    pages = tuple(
-        Page(index, f"{index + 1}", text, PageState.TEXT if text else PageState.SCANNED)
-        for index, text in enumerate(texts)
-    )
-    parsed = ParsedDocument(f"About {path}", pages, (OutlineEntry("Start", 0, 1),))
-    passages = [Passage(page.index, 0, len(page.text), page.text) for page in pages if page.text]
-    return library.add_document(
-        id=id, path=Path(path), parsed=parsed, passages=passages, size_bytes=1234
-    )
 
 
 def turn(*cited: str) -> Turn:
