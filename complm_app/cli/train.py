@@ -56,7 +56,6 @@ def _register_compressor(kinds: Any) -> None:
     _add_common(compressor)
     compressor.add_argument("--model", type=Path, required=True, metavar="DIR")
     compressor.add_argument("--readout", choices=("mean", "eos"), default="mean")
-    compressor.add_argument("--ratios", type=positive, nargs="+", default=[2], metavar="N")
     compressor.add_argument(
         "--causal",
         action="store_true",
@@ -83,6 +82,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--prose", type=Path, nargs="*", default=[], metavar="FILE.txt")
     parser.add_argument("--questions", type=Path, nargs="*", default=[], metavar="FILE.jsonl")
     parser.add_argument("--prose-bytes", type=positive, default=10**12, metavar="N")
+    parser.add_argument("--ratios", type=positive, nargs="+", default=[2], metavar="N")
     parser.add_argument("--segment-tokens", type=positive, default=32, metavar="S")
     parser.add_argument("--layers", type=positive, help="of the compressor (default: all)")
     parser.add_argument("--lora-rank", type=positive, default=16, metavar="R")
@@ -102,12 +102,13 @@ def run_reader(args: argparse.Namespace) -> int:
         folder=args.folder,
         data=_data(args),
         shape=args.shape,
-        reading=_loop(args, args.reading_minutes),
-        answering=_loop(args, args.answering_minutes),
+        reading=_loop(args, args.reading_minutes, decay=0.0),
+        answering=_loop(args, args.answering_minutes, decay=0.9),
         rows=args.rows,
         row_tokens=args.row_tokens,
         segment_tokens=args.segment_tokens,
         compressed=args.compressed,
+        ratios=tuple(args.ratios),
         compressor_layers=args.layers,
         lora_rank=args.lora_rank,
         passages=args.passages,
@@ -157,7 +158,7 @@ def _data(args: argparse.Namespace) -> Data:
     return Data(tuple(args.prose), tuple(args.questions), args.prose_bytes)
 
 
-def _loop(args: argparse.Namespace, minutes: float) -> LoopOptions:
+def _loop(args: argparse.Namespace, minutes: float, decay: float = 0.4) -> LoopOptions:
     from complm_app.training.loop import LoopOptions
 
     return LoopOptions(
@@ -166,6 +167,7 @@ def _loop(args: argparse.Namespace, minutes: float) -> LoopOptions:
         workers=args.workers,
         accumulate=args.accumulate,
         compile=not args.no_compile,
+        decay=decay,
     )
 
 

@@ -248,7 +248,7 @@ def _load_weights(found: ModelFolder, placement: Placement) -> Any:
     if missing := sorted(report["missing_keys"]):
         raise _incompatible(found, f"{len(missing)} weights are missing, {missing[0]} first")
     if found.stored != "none" and placement.quantization == "none":
-        # Some versions of transformers unpack to float32.
+        # Unpacking gives the precision of the file, whatever was asked for.
         model = model.dequantize().to(placement.dtype)
     return model.eval().requires_grad_(False)
 

@@ -96,9 +96,11 @@ def _some_groups(
 ) -> Groups:
     shares = np.array([source.share for source in sources])
     source = sources[rng.choice(len(sources), p=shares / shares.sum())]
-    ratio = int(rng.choice(recipe.ratios))
+    often = 1 / np.array(recipe.ratios)
+    ratio = int(rng.choice(recipe.ratios, p=often / often.sum()))
     # Packing segments into rows wastes up to a segment in each row.
-    room = int(0.85 * compressor_rows(recipe) * recipe.row_tokens / _positions_per_token(recipe))
+    places = compressor_rows(recipe) * recipe.compressor_row
+    room = int(0.85 * places / _positions_per_token(recipe))
     return make_groups(source, vocabulary, recipe, ratio, room, rng)
 
 
@@ -111,7 +113,7 @@ def compressor_rows(recipe: Recipe) -> int:
     if not recipe.compressed:
         return 0
     share = 1.3 * recipe.compressed * _positions_per_token(recipe)
-    return int(np.ceil(recipe.rows * share)) + 1
+    return int(np.ceil(recipe.rows * recipe.row_tokens * share / recipe.compressor_row)) + 1
 
 
 def _sizes(groups: Groups) -> Ints:
@@ -215,7 +217,7 @@ def _pack(
     segment_lengths, _ = segment_lengths_in(groups.store, start, lengths)
     ids = groups.store.pool[ranges(start, lengths)].astype(np.int64)
     packed = pack_segments(
-        ids, segment_lengths, groups.ratio, recipe.readout, end_id, recipe.row_tokens
+        ids, segment_lengths, groups.ratio, recipe.readout, end_id, recipe.compressor_row
     )
     missing = rows - len(packed.input_ids)
     assert missing >= 0, "the share of compressed contexts leaves room for what packing wastes"
@@ -228,5 +230,5 @@ def _pack(
         grown(packed.segment, 0),
         grown(packed.position, 0),
         grown(packed.slot, -1),
-        rows * recipe.row_tokens,
+        rows * recipe.compressor_row,
     )

@@ -230,6 +230,7 @@ def _recipe(options: CompressorOptions) -> Recipe:
         compressed=1.0,
         ratios=options.ratios,
         readout=options.readout,
+        compressor_row=8 * options.segment_tokens * (1 if options.readout == "mean" else 2),
         verbatim=0.2,
         context_weight=0.0,
     )

@@ -20,6 +20,8 @@ from complm_app.training.vocabulary import Run, Vocabulary
 
 OPENING = 6
 """Tokens that say which part of a text is to be repeated."""
+MOST_TEXT = 256
+"""Tokens that a text goes on with or is repeated for, at most."""
 
 
 class Role(IntEnum):
@@ -51,11 +53,15 @@ class Recipe:
     rows: int = 16
     row_tokens: int = 1024
     context_tokens: tuple[int, int] = (100, 600)
+    """Least and most; as many double a size as double another."""
     one_passage: float = 0.4
     """Share of question groups whose context is the one passage asked of."""
     branches: int = 6
     compressed: float = 0.0
     ratios: tuple[int, ...] = (2,)
+    """Of which every batch has one, the smaller the likelier."""
+    compressor_row: int = 256
+    """Tokens in a row of the compressor: several of the longest segments."""
     readout: ReadoutKind = "mean"
     verbatim: float = 0.4
     """Share of compressed contexts of which one passage follows word for word."""
@@ -228,7 +234,8 @@ def segment_lengths_in(store: TokenStore, start: Ints, lengths: Ints) -> tuple[I
 def _contexts(source: Source, recipe: Recipe, count: int, rng: np.random.Generator) -> _Contexts:
     """Neighbouring passages of one document, up to a random size."""
     store = source.store
-    wanted = rng.integers(*recipe.context_tokens, size=count)
+    low, high = np.log(recipe.context_tokens)
+    wanted = np.exp(rng.uniform(low, high, size=count)).astype(np.int64)
     if source.asked == "questions":
         question = rng.integers(len(store.questions), size=count)
         asked_of = np.searchsorted(store.question_first, question, side="right") - 1
@@ -348,7 +355,7 @@ def _add_text(draw: _Draw) -> None:
     """What follows a context, or a part of it again, from its first words on: what plain text
     teaches a compressor (ARC-Encoder's continuation and reconstruction)."""
     count = len(draw.contexts.first)
-    most = draw.recipe.row_tokens // 4
+    most = min(draw.recipe.row_tokens // 4, MOST_TEXT)
     repeats = draw.rng.random(count) < draw.recipe.repeated
     document = np.searchsorted(draw.store.document_start, draw.contexts.first, side="right") - 1
     document_end = draw.store.passage_start[draw.store.document_start[document + 1]]

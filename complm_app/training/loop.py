@@ -26,7 +26,7 @@ OPTIMIZER_FILE = "optimizer.safetensors"
 @dataclass(frozen=True, slots=True)
 class LoopOptions:
     minutes: float
-    """How long to train, compilation included; the learning rate falls over the last 40%."""
+    """How long to train, compilation included."""
     steps: int | None = None
     """Train for so many updates instead, however long they take."""
     seed: int = 0
@@ -36,6 +36,8 @@ class LoopOptions:
     save_minutes: float = 5.0
     compile: bool = True
     clip: float = 1.0
+    decay: float = 0.4
+    """Share of the training, at its end, over which the learning rate falls to zero."""
 
 
 @dataclass(slots=True)
@@ -190,7 +192,7 @@ def _update(
         losses.append(loss)
         tokens += batch.tokens
     nn.utils.clip_grad_norm_(task.parameters(), options.clip)
-    optimizers.step(rate_scale(done))
+    optimizers.step(rate_scale(done, options.decay))
     return losses, tokens
 
 

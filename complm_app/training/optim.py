@@ -73,8 +73,9 @@ def optimizers_for(task: nn.Module, matrix_rate: float, other_rate: float) -> Op
     return Optimizers(matrices, others, matrix_rate, other_rate)
 
 
-def rate_scale(done: float, warm_up: float = 0.02, decay: float = 0.4) -> float:
-    """Learning rate scale at a share `done` of the time: rises, stays, falls linearly to zero."""
+def rate_scale(done: float, decay: float, warm_up: float = 0.02) -> float:
+    """Learning rate scale at a share `done` of the time: rises, stays, falls linearly to zero
+    over the last `decay` of it."""
     if done < warm_up:
         return max(done / warm_up, 0.01)
-    return min(1.0, max((1.0 - done) / decay, 0.0))
+    return min(1.0, max((1.0 - done) / decay, 0.0)) if decay else 1.0

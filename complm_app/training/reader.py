@@ -47,7 +47,8 @@ class ReaderOptions:
     row_tokens: int = 1024
     segment_tokens: int = 32
     compressed: float = 0.5
-    """Share of contexts that are read as CEs while answering is learned."""
+    """Share of contexts that are read as CEs while answering is learned; half as many before."""
+    ratios: tuple[int, ...] = (2,)
     compressor_layers: int | None = None
     lora_rank: int = 16
     passages: int | None = None
@@ -121,7 +122,7 @@ class _Stage:
         model = load_for_training(start) if start else new_reader(self.shape)
         recipe = self._recipe()
         readout = None
-        if recipe.compressed:
+        if self.options.compressed:
             compressor = start / COMPRESSOR_FOLDER if start else None
             add_lora(model, self.options.lora_rank, compressor)
             model.requires_grad_(True)
@@ -158,7 +159,7 @@ class _Stage:
         return Readout(
             CompressorConfig(
                 readout="mean",
-                ratios=(2,),
+                ratios=tuple(sorted(self.options.ratios)),
                 segment_tokens=self.options.segment_tokens,
                 width=self.shape.width,
                 bidirectional=True,
@@ -171,27 +172,34 @@ class _Stage:
             rows=self.options.rows,
             row_tokens=self.options.row_tokens,
             context_tokens=(100, self.options.row_tokens * 2 // 3),
-            labels=0.3,
+            branches=10,
+            compressed=self.options.compressed / 2,
+            ratios=self.options.ratios,
+            compressor_row=8 * self.options.segment_tokens,
+            labels=0.6,
+            context_weight=0.5,
             repeated=0.8,
         )
         if self.before is None:
             return reading
         return replace(
             reading,
+            branches=12,
             compressed=self.options.compressed,
-            branches=8,
-            context_weight=0.1,
+            unanswerable=0.15,
             labels=0.2,
+            context_weight=0.1,
         )
 
     def _sources(self) -> list[Source]:
-        """Mostly prose at first, mostly questions then."""
+        """Mostly prose at first, mostly questions then. There are so few questions that more of
+        them would be learned by heart."""
         prose, questions = self.stores.prose, self.stores.questions
         sources = []
         if prose is not None:
-            sources.append(Source(prose, "cloze", 0.15 if self.before else 0.60))
-            sources.append(Source(prose, "text", 0.03 if self.before else 0.15))
+            sources.append(Source(prose, "cloze", 0.35 if self.before else 0.62))
+            sources.append(Source(prose, "text", 0.05 if self.before else 0.20))
         if questions is not None:
-            sources.append(Source(questions, "questions", 0.75 if self.before else 0.10))
-            sources.append(Source(questions, "cloze", 0.10 if self.before else 0.20))
+            sources.append(Source(questions, "questions", 0.55 if self.before else 0.13))
+            sources.append(Source(questions, "cloze", 0.05))
         return sources

@@ -81,6 +81,7 @@ class _Piece:
 @dataclass(frozen=True, slots=True)
 class _Document:
     passages: tuple[str, ...]
+    """Cut to size already where questions are asked of them."""
     asked: tuple[tuple[tuple[str, str], ...], ...]
     """For each passage, its questions and answers; an answer that does not stand there is left
     out, since answers are slices."""
@@ -98,7 +99,7 @@ class Encoding:
 
 def prose_store(texts: Iterable[str], encoding: Encoding, workers: int) -> TokenStore:
     """Prose, with the spans that cloze questions can be made of."""
-    documents = (_Document(tuple(passages_of_document(text)), ()) for text in texts)
+    documents = (_Document((text,), ()) for text in texts)
     return _store(documents, encoding, workers)
 
 
@@ -145,11 +146,10 @@ def _encode(job: tuple[Encoding, list[_Document]]) -> _Piece:
     tokenizer = without_control(Tokenizer.from_file(str(how.tokenizer_file)))
     piece = _Piece([], [], [], [], [], [], [], [], [])
     for document in documents:
-        piece.document_passages.append(len(document.passages))
-        encodings = tokenizer.encode_batch(
-            [p + "\n" for p in document.passages], add_special_tokens=False
-        )
-        for i, (text, encoding) in enumerate(zip(document.passages, encodings, strict=True)):
+        passages = document.passages if document.asked else passages_of_document(*document.passages)
+        piece.document_passages.append(len(passages))
+        encodings = tokenizer.encode_batch([p + "\n" for p in passages], add_special_tokens=False)
+        for i, (text, encoding) in enumerate(zip(passages, encodings, strict=True)):
             _add_passage(piece, text, encoding, how.segment_tokens)
             asked = document.asked[i] if document.asked else ()
             _add_questions(piece, tokenizer, how.lead, text, encoding, asked)

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from complm_app.engine.readout import Readout, concept_embeddings, mask_for
+from complm_app.training.attention import block_mask, branch_mask, in_blocks
 from complm_app.training.batches import Batch
 from complm_app.training.weights import adapter
 
@@ -27,16 +28,6 @@ class Loss:
         return {"answer": self.answer, "context": self.context, "right": self.right}
 
 
-def branch_mask(group: Tensor, branch: Tensor) -> Tensor:
-    """(rows, length) twice -> (rows, 1, length, length) bool: a token sees what stands before it
-    in its context and in its own branch."""
-    length = group.shape[-1]
-    same = group[:, :, None] == group[:, None, :]
-    visible = (branch[:, None, :] == 0) | (branch[:, :, None] == branch[:, None, :])
-    before = torch.ones(length, length, dtype=torch.bool, device=group.device).tril()
-    return (same & visible & before)[:, None]
-
-
 def hidden_states(
     model: Any, embeddings: Tensor, batch: Batch, every_layer: bool = False
 ) -> tuple[Tensor, ...]:
@@ -53,6 +44,24 @@ def hidden_states(
         output_hidden_states=every_layer,
     )
     return tuple(output.hidden_states[1:]) if every_layer else (output.last_hidden_state,)
+
+
+def last_hidden_states(model: Any, embeddings: Tensor, batch: Batch) -> Tensor:
+    """The same for the bundled reader's own architecture: attention in blocks, where it is
+    compiled into kernels that can be differentiated."""
+    device = embeddings.device
+    decoder = getattr(model, model.base_model_prefix)
+    if device.type != "cuda" or decoder._compiled_call_impl is None:
+        return hidden_states(model, embeddings, batch)[-1]
+    mask = block_mask(_to(batch.group, device), _to(batch.branch, device))
+    with in_blocks(decoder):
+        states: Tensor = decoder(
+            inputs_embeds=embeddings,
+            attention_mask=mask,
+            position_ids=_to(batch.position, device),
+            use_cache=False,
+        ).last_hidden_state
+    return states
 
 
 def input_embeddings(model: Any, readout: Readout | None, batch: Batch) -> Tensor:
@@ -81,7 +90,7 @@ class ReadingTask(nn.Module):
     def forward(self, batch: Batch) -> Loss:
         embeddings = input_embeddings(self.model, self.readout, batch)
         with adapter(self.model, on=False):
-            hidden = hidden_states(self.model, embeddings, batch)[-1]
+            hidden = last_hidden_states(self.model, embeddings, batch)
         device = hidden.device
         label = _to(batch.label, device)
         weight = torch.from_numpy(batch.weight).to(device)

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from complm_app.engine.folder import ADAPTER_FILE, COMPRESSOR_FOLDER, SETTINGS_FILE
-from complm_app.engine.readout import Readout
+from complm_app.engine.readout import WEIGHTS_FILE, Readout
 from complm_app.errors import ModelIncompatibleError
 
 LORA_TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
@@ -150,6 +150,17 @@ def save_nf4(source: Path, target: Path) -> None:
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(source, target, ignore=shutil.ignore_patterns(*_NO_PART_OF_A_MODEL))
         model.save_pretrained(target)
+    for name in (ADAPTER_FILE, WEIGHTS_FILE):
+        _halve(target / COMPRESSOR_FOLDER / name)
+
+
+def _halve(file: Path) -> None:
+    """The file's tensors in bfloat16, in which they are computed with anyway."""
+    from safetensors.torch import load_file, save_file
+
+    if file.exists():
+        state = {name: value.bfloat16() for name, value in load_file(file).items()}
+        save_file(state, file, {"format": "pt"})
 
 
 def _without_lora(model: Any) -> dict[str, Tensor]:

@@ -1,0 +1,78 @@
+"""Attention among branches: a dense mask anywhere, or blocks of one that skip what is not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor
+
+IN_BLOCKS = "complm_blocks"
+"""The name of this module's attention among those of transformers."""
+
+
+def branch_mask(group: Tensor, branch: Tensor) -> Tensor:
+    """(rows, length) twice -> (rows, 1, length, length) bool: a token sees what stands before it
+    in its context and in its own branch."""
+    length = group.shape[-1]
+    same = group[:, :, None] == group[:, None, :]
+    visible = (branch[:, None, :] == 0) | (branch[:, :, None] == branch[:, None, :])
+    before = torch.ones(length, length, dtype=torch.bool, device=group.device).tril()
+    return (same & visible & before)[:, None]
+
+
+def block_mask(group: Tensor, branch: Tensor) -> Any:
+    """The same as a BlockMask of flex_attention: blocks that nobody sees are not computed."""
+    from torch.nn.attention.flex_attention import create_block_mask
+
+    def sees(row: Tensor, _head: Tensor, at: Tensor, other: Tensor) -> Tensor:
+        same = group[row, at] == group[row, other]
+        visible = (branch[row, other] == 0) | (branch[row, at] == branch[row, other])
+        return same & visible & (at >= other)
+
+    rows, length = group.shape
+    return create_block_mask(sees, rows, None, length, length, device=group.device)
+
+
+@contextmanager
+def in_blocks(decoder: Any) -> Iterator[None]:
+    """Inside the block the decoder's attention takes the masks of `block_mask`.
+
+    For decoders without windows, soft caps or sinks, as the bundled reader's. Backward passes
+    need CUDA, and only compiled code is fast.
+    """
+    from transformers import AttentionInterface
+
+    AttentionInterface.register(IN_BLOCKS, _attend_in_blocks)
+    before = decoder.config._attn_implementation
+    decoder.config._attn_implementation = IN_BLOCKS
+    try:
+        yield
+    finally:
+        decoder.config._attn_implementation = before
+
+
+def _attend_in_blocks(
+    _module: Any,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attention_mask: Any,
+    scaling: float | None = None,
+    **_options: Any,
+) -> tuple[Tensor, None]:
+    """(rows, heads, length, head width) -> (rows, length, heads, head width). Norms on queries and
+    keys give float32 under autocast, which knows nothing of flex_attention."""
+    from torch.nn.attention.flex_attention import flex_attention
+
+    attended: Any = flex_attention(
+        query.to(value.dtype),
+        key.to(value.dtype),
+        value,
+        block_mask=attention_mask,
+        scale=scaling,
+        enable_gqa=True,
+    )
+    return attended.transpose(1, 2), None
