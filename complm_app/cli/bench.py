@@ -1,4 +1,4 @@
-"""`complm bench document`: a file from drop to answers, timed step by step."""
+"""`complm bench document`: a file from drop to answers, timed step by step; and other kinds."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from complm_app.cli import bench_speed
 from complm_app.cli.options import add_json, add_model, add_ratio, session_of
 from complm_app.cli.output import Output
 from complm_app.session import Session
@@ -28,6 +29,7 @@ def register(subparsers: Any) -> None:
     add_model(document)
     add_json(document)
     document.set_defaults(run=run_document)
+    bench_speed.register(kinds)
 
 
 def run_document(args: argparse.Namespace) -> int:

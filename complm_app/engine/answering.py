@@ -7,7 +7,6 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache
 
-from complm_app.core.cache import EmbeddingBlock
 from complm_app.core.library import Document, Library, StoredPassage, Turn
 from complm_app.core.search import search
 from complm_app.engine.context import (
@@ -32,7 +31,6 @@ from complm_app.engine.protocol import (
     Progress,
     ReaderDone,
     ReadingPlan,
-    SegmentCounts,
     Timings,
     Token,
 )
@@ -40,10 +38,10 @@ from complm_app.engine.quotes import PageSource, cite
 from complm_app.engine.workspace import (
     Mode,
     Stopwatch,
+    Unwritten,
     Workspace,
-    compressed,
+    embeddings,
     mode_of,
-    paced,
     segmented,
 )
 from complm_app.errors import NoTextError, RequestError
@@ -62,11 +60,13 @@ def answer(workspace: Workspace, request: AnswerRequest) -> Job:
     plan_s = watch.seconds
     yield reading.coverage
 
-    blocks, segments = yield from _embeddings(workspace, mode, reading.choice)
-    compress_s = watch.seconds - plan_s
-    ranked = [(passage.document, passage.ordinal) for passage in reading.ranked]
-    plan = reading_plan(reading.choice, blocks, request, mode.ratio, ranked)
-    written = yield from _read(mode, plan, watch, several=len(documents) > 1)
+    rows = [segment for passage in reading.choice.read for segment in passage.segments]
+    with Unwritten(workspace, mode) as unwritten:
+        blocks, segments = yield from embeddings(workspace, mode, rows, unwritten)
+        compress_s = watch.seconds - plan_s
+        ranked = [(passage.document, passage.ordinal) for passage in reading.ranked]
+        plan = reading_plan(reading.choice, blocks, request, mode.ratio, ranked)
+        written = yield from _read(mode, plan, watch, several=len(documents) > 1)
     answered = Answered(
         text=written.text,
         found=written.found,
@@ -180,26 +180,6 @@ def _nothing_to_read(choice: Choice, mode: Mode) -> NoTextError | RequestError:
         f"The question leaves {mode.model.name} no room to read a passage.",
         "Ask a shorter question, or use a higher ratio.",
     )
-
-
-def _embeddings(
-    workspace: Workspace, mode: Mode, choice: Choice
-) -> Generator[Event, None, tuple[dict[str, EmbeddingBlock], SegmentCounts]]:
-    """CEs of all that is read, by key: from the cache, or made now. None in exact mode."""
-    rows = [segment for passage in choice.read for segment in passage.segments]
-    if mode.compressor is None:
-        return {}, SegmentCounts(len(rows), 0, 0)
-    blocks = workspace.cache.blocks(dict.fromkeys(row.key for row in rows))
-    absent = {row.key: row for row in rows if row.key not in blocks}
-    made = sum(row.key in absent for row in rows)
-    total = sum(len(row.token_ids) for row in absent.values())
-    tokens, seconds = 0, 0.0
-    for batch in compressed(workspace, mode, [list(absent.values())]):
-        blocks.update(batch.blocks)
-        tokens += batch.tokens
-        seconds += batch.seconds
-        yield paced("compressing", tokens, total, "tokens", tokens, seconds)
-    return blocks, SegmentCounts(len(rows), len(rows) - made, made)
 
 
 # ---- reading and writing

@@ -41,7 +41,7 @@ class ModelCompressor:
         self.readout = readout
         self.segment_tokens = readout.config.segment_tokens
         self.ratios = readout.config.ratios
-        self._adapter = adapter
+        self.adapter = adapter
         self._eos_id = eos_id
         self._identity = identity
         adapter.disable_adapter_layers()
@@ -83,11 +83,11 @@ class ModelCompressor:
 
     @contextmanager
     def _adapter_on(self) -> Iterator[None]:
-        self._adapter.enable_adapter_layers()
+        self.adapter.enable_adapter_layers()
         try:
             yield
         finally:
-            self._adapter.disable_adapter_layers()
+            self.adapter.disable_adapter_layers()
 
 
 def load_compressor(

@@ -185,6 +185,12 @@ def _tensors(layer: Any) -> list[Tensor]:
     return [layer.keys, layer.values] if getattr(layer, "is_initialized", False) else []
 
 
+def kv_bytes(prefix: Prefix) -> int:
+    """Of the positions that it holds, without room to grow."""
+    layers = [x for x in prefix.cache.layers if getattr(x, "is_initialized", False)]
+    return sum(tensor.nbytes for x in layers for tensor in (x.keys, x.values))
+
+
 class Shelf:
     """The prefixes that were used last, within a budget. One is taken off while it is read into."""
 

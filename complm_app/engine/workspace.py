@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import TracebackType
 
 from complm_app.core.cache import Cache, EmbeddingBlock, SegmentRow
 from complm_app.core.keys import fingerprint, segment_key
 from complm_app.core.library import Library, StoredPassage
 from complm_app.core.segments import SEGMENTATION_VERSION, segment_spans
-from complm_app.engine.protocol import Compressor, Event, Model, Progress
+from complm_app.engine.protocol import Compressor, Event, Model, Progress, SegmentCounts
 from complm_app.errors import OutOfMemoryError, RequestError
 
 EXACT_SEGMENT_TOKENS = 128
 """Only the grain of prefix reuse: in exact mode nothing is compressed."""
 PASSAGES_AT_ONCE = 500
 """Tokenized in one step; some hundredths of a second."""
+UNWRITTEN_SECONDS = 2.0
+"""So much of a compressor's work may be lost when the program is killed during an answer."""
 PORTION_TOKENS = 200_000
 """Looked up together: finding what is missing means a look at every segment of the document."""
 
@@ -115,14 +118,67 @@ def _rows(mode: Mode, passages: Sequence[StoredPassage]) -> Iterator[SegmentRow]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """CEs of some segments by key, and how many tokens were compressed in how many seconds.
-
-    Segments that another job has compressed meanwhile are in `blocks`, but not in `tokens`.
-    """
+    """CEs of some segments by key, how many tokens they stand for, and how long they took."""
 
     blocks: dict[str, EmbeddingBlock]
     tokens: int
     seconds: float
+
+
+class Unwritten:
+    """CEs that were made for a question and are in use, but not in the cache yet.
+
+    What took long to make is written at once; the rest when the block is left, so that the first
+    word of an answer does not wait for the disk.
+    """
+
+    def __init__(self, workspace: Workspace, mode: Mode) -> None:
+        self._workspace = workspace
+        self._mode = mode
+        self._blocks: list[tuple[str, EmbeddingBlock]] = []
+        self._seconds = 0.0
+
+    def add(self, blocks: Sequence[tuple[str, EmbeddingBlock]], seconds: float) -> None:
+        self._blocks += blocks
+        self._seconds += seconds
+        if self._seconds > UNWRITTEN_SECONDS:
+            self.write()
+
+    def write(self) -> None:
+        blocks, self._blocks, self._seconds = self._blocks, [], 0.0
+        if blocks:
+            self._workspace.cache.put_blocks(self._mode.fingerprint, blocks)
+
+    def __enter__(self) -> Unwritten:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.write()
+
+
+def embeddings(
+    workspace: Workspace, mode: Mode, rows: Sequence[SegmentRow], unwritten: Unwritten
+) -> Generator[Event, None, tuple[dict[str, EmbeddingBlock], SegmentCounts]]:
+    """CEs of segments, by key: from the cache, or made now. None in exact mode."""
+    if mode.compressor is None:
+        return {}, SegmentCounts(len(rows), 0, 0)
+    blocks = workspace.cache.blocks(dict.fromkeys(row.key for row in rows))
+    absent = {row.key: row for row in rows if row.key not in blocks}
+    made = sum(row.key in absent for row in rows)
+    total = sum(len(row.token_ids) for row in absent.values())
+    tokens, seconds = 0, 0.0
+    for batch in _batches(mode, [list(absent.values())]):
+        blocks.update(batch.blocks)
+        unwritten.add(list(batch.blocks.items()), batch.seconds)
+        tokens += batch.tokens
+        seconds += batch.seconds
+        yield paced("compressing", tokens, total, "tokens", tokens, seconds)
+    return blocks, SegmentCounts(len(rows), len(rows) - made, made)
 
 
 def missing(workspace: Workspace, mode: Mode, document: str) -> Iterator[list[SegmentRow]]:
@@ -135,7 +191,25 @@ def missing(workspace: Workspace, mode: Mode, document: str) -> Iterator[list[Se
 def compressed(
     workspace: Workspace, mode: Mode, portions: Iterable[Sequence[SegmentRow]]
 ) -> Iterator[Batch]:
-    """Compresses batch by batch; each is committed before it is yielded.
+    """Compresses batch by batch; each is committed before it is yielded. Raises as `_batches`."""
+
+    def absent(rows: Sequence[SegmentRow]) -> list[SegmentRow]:
+        there = workspace.cache.blocks([row.key for row in rows])
+        return [row for row in rows if row.key not in there]
+
+    for batch in _batches(mode, portions, absent):
+        started = time.perf_counter()
+        workspace.cache.put_blocks(mode.fingerprint, list(batch.blocks.items()))
+        written_s = time.perf_counter() - started
+        yield replace(batch, seconds=batch.seconds + written_s)
+
+
+def _batches(
+    mode: Mode,
+    portions: Iterable[Sequence[SegmentRow]],
+    absent: Callable[[Sequence[SegmentRow]], Sequence[SegmentRow]] = lambda rows: rows,
+) -> Iterator[Batch]:
+    """`absent` says which segments of a batch are to be compressed.
 
     A batch that does not fit into memory is halved, and so are those after it. Raises
     OutOfMemoryError when a single segment does not fit.
@@ -147,7 +221,7 @@ def compressed(
         while at < len(rows):
             batch = _first(rows, at, limit)
             try:
-                made = _compress(workspace, mode, mode.compressor, batch)
+                made = _compress(mode.compressor, absent(batch), mode.ratio)
             except OutOfMemoryError:
                 if len(batch) == 1:
                     raise
@@ -157,16 +231,11 @@ def compressed(
             yield made
 
 
-def _compress(
-    workspace: Workspace, mode: Mode, compressor: Compressor, rows: Sequence[SegmentRow]
-) -> Batch:
+def _compress(compressor: Compressor, rows: Sequence[SegmentRow], ratio: int) -> Batch:
     started = time.perf_counter()
-    there = workspace.cache.blocks([row.key for row in rows])
-    absent = [row for row in rows if row.key not in there]
-    blocks = compressor.compress([row.token_ids for row in absent], mode.ratio) if absent else []
-    made = list(zip((row.key for row in absent), blocks, strict=True))
-    workspace.cache.put_blocks(mode.fingerprint, made)
-    return Batch(there | dict(made), _tokens(absent), time.perf_counter() - started)
+    blocks = compressor.compress([row.token_ids for row in rows], ratio) if rows else []
+    made = dict(zip((row.key for row in rows), blocks, strict=True))
+    return Batch(made, _tokens(rows), time.perf_counter() - started)
 
 
 def compress_missing(

@@ -71,6 +71,7 @@ def imports_of(file: Path) -> set[str]:
         ("core", {"core", "errors"}, {"torch", "transformers", "PySide6"}),
         ("engine", {"engine", "core", "errors"}, {"PySide6"}),
         ("training", {"training", "engine", "core", "errors"}, {"PySide6"}),
+        ("speed", {"speed", "engine", "core", "errors"}, {"PySide6"}),
     ],
 )
 def test_imports_point_one_way(part: str, ours: set[str], never: set[str]) -> None:

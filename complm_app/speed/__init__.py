@@ -1,0 +1,1 @@
+"""How fast a model's shape reads, compresses and answers on this computer."""

@@ -1,0 +1,54 @@
+"""A document of random tokens, cut into segments, as a question meets it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from complm_app.core.cache import EmbeddingBlock, SegmentRow
+from complm_app.core.keys import segment_key
+from complm_app.engine.protocol import ReadEmbeddings, ReadingPlan, ReadTokens
+from complm_app.engine.workspace import Mode
+
+QUESTION = "What does the report say about this?"
+OTHER_QUESTION = "Who wrote it, and when?"
+DECODED_TOKENS = 32
+
+Parts: TypeAlias = tuple[ReadTokens | ReadEmbeddings, ...]
+
+
+def random_ids(tokens: int, vocabulary: int) -> tuple[int, ...]:
+    """The same ones for the same numbers."""
+    source = random.Random(tokens)
+    return tuple(source.randrange(1, vocabulary) for _ in range(tokens))
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """`rows` are the segments that the mode's compressor reads."""
+
+    mode: Mode
+    rows: tuple[SegmentRow, ...]
+
+    @classmethod
+    def of(cls, ids: Sequence[int], mode: Mode) -> Source:
+        step = mode.segment_tokens
+        runs = [tuple(ids[start : start + step]) for start in range(0, len(ids), step)]
+        rows = [
+            SegmentRow(0, n * step, run, segment_key(mode.fingerprint, run))
+            for n, run in enumerate(runs)
+        ]
+        return cls(mode, tuple(rows))
+
+    @property
+    def keys(self) -> list[str]:
+        return [row.key for row in self.rows]
+
+    def parts(self, blocks: Mapping[str, EmbeddingBlock]) -> Parts:
+        return tuple(ReadEmbeddings(key, blocks[key]) for key in self.keys)
+
+
+def plan_of(parts: Parts, question: str = QUESTION) -> ReadingPlan:
+    return ReadingPlan(parts, (), question, DECODED_TOKENS)
