@@ -20,6 +20,7 @@ from pathlib import Path
 from environment import SetupError, check_python, ensure_environment
 
 ROOT = Path(__file__).resolve().parent.parent
+TEST_MINUTES = 14
 QT_PACKAGES = (
     "libgl1",
     "libegl1",
@@ -135,7 +136,12 @@ def run_pytest(python: Path, root: Path, arguments: Sequence[str]) -> tuple[int,
     with tempfile.TemporaryDirectory(prefix="complm-") as folder:
         report = Path(folder) / "report.xml"
         command = [str(python), "-m", "pytest", "-q", f"--junitxml={report}", *arguments]
-        status = subprocess.call(command, cwd=root, env=test_variables())
+        limit = 60 * TEST_MINUTES
+        try:
+            status = subprocess.call(command, cwd=root, env=test_variables(), timeout=limit)
+        except subprocess.TimeoutExpired:
+            print(f"\nTests took more than {TEST_MINUTES} minutes and were stopped.", flush=True)
+            status = 1
         passed, failed = count(report)
     return status, passed, max(failed, int(status != 0))
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtPdf import QPdfDocument
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 from reader_helpers import (
@@ -21,6 +23,8 @@ from reader_helpers import (
     with_links,
 )
 
+from complm_app.gui.reader import loading
+from complm_app.gui.reader.loading import STEP_MS
 from complm_app.gui.reader.pane import ReaderPane
 from complm_app.gui.reader.places import Place
 from complm_app.gui.reader.zoom import FIT_PAGE, FIT_WIDTH
@@ -130,8 +134,24 @@ def test_closing_while_a_document_opens_leaves_the_reader_empty(
 ) -> None:
     pane = shown_pane(qtbot)
     pane.open_document(numbered(tmp_path / "one.pdf", 1), "One", [])
-    with qtbot.waitSignal(pane._loader._done):
-        pane.close_document()
+    pane.close_document()
+    for thread in threading.enumerate():
+        if thread.name == "reader-file":
+            thread.join()
+    qtbot.wait(10 * STEP_MS)
+    assert pane._stack.currentWidget() is pane._message
+
+
+def test_closing_while_pages_are_measured_lets_go_of_the_document(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "SLICE_SECONDS", -1)
+    pane = shown_pane(qtbot)
+    pane.open_document(numbered(tmp_path / "many.pdf", 40), "Many", [])
+    qtbot.waitUntil(lambda: pane._loader.findChild(QPdfDocument) is not None)
+    assert pane._view is None
+    pane.close_document()
+    qtbot.waitUntil(lambda: pane._loader.findChild(QPdfDocument) is None)
     assert pane._stack.currentWidget() is pane._message
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import bootstrap
@@ -46,6 +47,14 @@ def test_errors_count_as_failures_and_skipped_tests_as_nothing(tmp_path: Path) -
 
 def test_a_test_run_without_a_report_is_a_failure(tmp_path: Path) -> None:
     assert bootstrap.count(tmp_path / "none.xml") == (0, 1)
+
+
+def test_tests_that_never_end_are_stopped_and_fail(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(bootstrap, "TEST_MINUTES", 0)
+    assert bootstrap.run_pytest(Path(sys.executable), tmp_path, []) == (1, 0, 1)
+    assert "Tests took more than 0 minutes and were stopped" in capsys.readouterr().out
 
 
 def test_wrong_usage_exits_with_2() -> None:

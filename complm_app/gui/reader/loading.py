@@ -1,27 +1,30 @@
-"""Opening PDFs beside the window: the bytes are read, parsed and measured in another thread.
+"""Opening PDFs beside the window: the bytes are read in another thread, all else is Qt's.
 
 The file is read whole and closed, so nothing keeps it from being replaced or deleted.
+
+Nothing of Qt is touched outside of the window's thread. moveToThread, for one, waits for a lock of
+Qt's and keeps Python's lock meanwhile; the window's thread may hold that lock of Qt's while an
+object is deleted, and want Python's: then both wait for ever (PySide6 6.12). To emit a signal from
+another thread is safe: PySide6 lets go of Python's lock for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Generator, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
+from time import perf_counter
 
-from PySide6.QtCore import (
-    QBuffer,
-    QIODevice,
-    QObject,
-    QRunnable,
-    QSizeF,
-    QThread,
-    QThreadPool,
-    Signal,
-)
+from PySide6.QtCore import QBuffer, QIODevice, QObject, QSizeF, QTimer, Signal
 from PySide6.QtPdf import QPdfDocument
+from shiboken6 import isValid
 
 from complm_app.errors import DocumentError, EncryptedError, UnreadableError
+
+STEP_MS = 2
+SLICE_SECONDS = 0.008
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,65 +40,86 @@ class PdfLoader(QObject):
 
     loaded = Signal(object)
     failed = Signal(object)
-    _done = Signal(int, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._latest = 0
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
-        self._done.connect(self._deliver)
+        self._work: Iterator[LoadedPdf | None] = iter(())
+        self._timer = QTimer(self, interval=STEP_MS)
+        self._timer.timeout.connect(self._go_on)
 
     def load(self, path: Path, password: str | None) -> None:
         """Ends in `loaded` with a LoadedPdf or in `failed` with a DocumentError."""
-        self._latest += 1
-        request, home = self._latest, self.thread()
-        self._pool.start(_Task(lambda: self._done.emit(request, _outcome(path, password, home))))
+        self._work = _load(path, password, self)
+        self._timer.start()
 
     def forget(self) -> None:
         """What is being loaded is not wanted any more."""
-        self._latest += 1
+        self._timer.stop()
+        self._work = iter(())
 
-    def _deliver(self, request: int, outcome: LoadedPdf | DocumentError) -> None:
-        if request != self._latest:
+    def _go_on(self) -> None:
+        try:
+            loaded = next(self._work)
+        except DocumentError as error:
+            self.forget()
+            self.failed.emit(error)
             return
-        if isinstance(outcome, DocumentError):
-            self.failed.emit(outcome)
-        else:
-            self.loaded.emit(outcome)
+        if loaded is not None:
+            self.forget()
+            self.loaded.emit(loaded)
 
 
-class _Task(QRunnable):
-    def __init__(self, work: Callable[[], None]) -> None:
-        super().__init__()
-        self._work = work
-
-    def run(self) -> None:
-        self._work()
-
-
-def _outcome(path: Path, password: str | None, home: QThread) -> LoadedPdf | DocumentError:
+def _load(path: Path, password: str | None, parent: QObject) -> Iterator[LoadedPdf | None]:
+    """Yields None until it is done. Raises UnreadableError or EncryptedError."""
+    reading = _start_reading(path)
+    while not reading.done():
+        yield None
+    document = QPdfDocument(parent)
     try:
-        loaded = read_pdf(path, password)
-    except DocumentError as error:
-        return error
-    loaded.document.moveToThread(home)
-    return loaded
+        _parse(document, reading.result(), path, password)
+        sizes = yield from _page_sizes(document)
+    except BaseException:  # GeneratorExit too: forgotten before its end
+        if isValid(document):
+            document.deleteLater()
+        raise
+    yield LoadedPdf(document, sizes)
 
 
-def read_pdf(path: Path, password: str | None = None) -> LoadedPdf:
-    """Raises UnreadableError or EncryptedError."""
-    document = QPdfDocument()
+def _start_reading(path: Path) -> Future[bytes]:
+    reading: Future[bytes] = Future()
+
+    def read() -> None:
+        try:
+            reading.set_result(_bytes_of(path))
+        except Exception as error:
+            reading.set_exception(error)
+
+    Thread(target=read, name="reader-file", daemon=True).start()
+    return reading
+
+
+def _parse(document: QPdfDocument, data: bytes, path: Path, password: str | None) -> None:
     buffer = QBuffer(document)
-    buffer.setData(_bytes_of(path))
+    buffer.setData(data)
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
     if password is not None:
         document.setPassword(password)
     document.load(buffer)
     if document.status() != QPdfDocument.Status.Ready:
         raise _refusal(path, document.error(), password)
-    sizes = tuple(document.pagePointSize(page) for page in range(document.pageCount()))
-    return LoadedPdf(document, tuple(size if size.isValid() else _LETTER for size in sizes))
+
+
+def _page_sizes(document: QPdfDocument) -> Generator[None, None, tuple[QSizeF, ...]]:
+    """Some milliseconds at a time: many pages together would make the window wait."""
+    sizes = []
+    until = 0.0
+    for page in range(document.pageCount()):
+        if perf_counter() > until:
+            yield None
+            until = perf_counter() + SLICE_SECONDS
+        size = document.pagePointSize(page)
+        sizes.append(size if size.isValid() else _LETTER)
+    return tuple(sizes)
 
 
 _LETTER = QSizeF(612, 792)
