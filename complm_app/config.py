@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 import tomllib
 from collections.abc import Callable
@@ -17,6 +18,7 @@ QUANTIZATIONS = ("auto", "none", "nf4", "int8")
 RATIOS = (1, 2, 4, 8)
 THEMES = ("system", "light", "dark")
 GIB = 1024**3
+HUB = "https://huggingface.co"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Settings:
     verbatim_tokens: int = 256
     cache_budget_bytes: int = 10 * GIB
     offline: bool = True
+    mirror: str | None = None
+    """Where models are downloaded from in place of HUB."""
     theme: str = "system"
     language: str = "system"
 
@@ -99,6 +103,9 @@ def _text(allowed: str, make: Callable[[Any], Any] = lambda value: value) -> _Ru
     return _Rule(allowed, lambda value: isinstance(value, str) and value.strip() != "", make)
 
 
+# Without encryption only on this computer: the access token goes along.
+_ADDRESS = re.compile(r"(https://[\w.-]+|http://(localhost|127\.0\.0\.1))(:\d+)?(/[\w./-]*)?")
+
 _RULES = {
     "model": _text("the path of a model's folder", lambda value: Path(value).expanduser()),
     "device": _one_of(DEVICES),
@@ -108,6 +115,11 @@ _RULES = {
     "verbatim_tokens": _whole_number(0, 65536),
     "cache_budget_bytes": _whole_number(0, 2**50),
     "offline": _Rule("true or false", lambda value: isinstance(value, bool)),
+    "mirror": _Rule(
+        "an address such as https://hub.example.org",
+        lambda value: isinstance(value, str) and _ADDRESS.fullmatch(value) is not None,
+        lambda value: value.rstrip("/"),
+    ),
     "theme": _one_of(THEMES),
     "language": _text("system, or a language's code such as de"),
 }

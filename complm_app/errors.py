@@ -70,6 +70,36 @@ class OutOfMemoryError(ModelError):
     kind = "out_of_memory"
 
 
+class DownloadError(ComplmError):
+    """A model could not be fetched from a hub."""
+
+    kind = "download"
+
+
+class OfflineError(DownloadError):
+    """The user has switched the network off."""
+
+    kind = "offline"
+
+
+class NoNetworkError(DownloadError):
+    kind = "no_network"
+
+
+class NotOnHubError(DownloadError):
+    kind = "not_on_hub"
+
+
+class GatedError(DownloadError):
+    """The hub wants to know who asks."""
+
+    kind = "gated"
+
+
+class ChecksumError(DownloadError):
+    kind = "checksum"
+
+
 class StoreError(ComplmError):
     kind = "store"
 

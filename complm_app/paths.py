@@ -47,6 +47,10 @@ class Paths:
     def settings_file(self) -> Path:
         return self.config / "settings.toml"
 
+    @property
+    def token_file(self) -> Path:
+        return self.config / "hub_token"
+
     def create(self) -> None:
         """Makes the folders that are not there. Raises StoreError."""
         for folder in (self.data, self.cache, self.config, self.models):

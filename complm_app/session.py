@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from complm_app.config import Settings, load_settings
+from complm_app.config import HUB, Settings, load_settings
+from complm_app.hub_token import load_token
 from complm_app.paths import Paths
 
 if TYPE_CHECKING:
     from complm_app.engine.jobs import Workspace
-    from complm_app.engine.protocol import Model
+    from complm_app.engine.protocol import DownloadRequest, Model
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 BUNDLED_MODEL = ASSETS / "default_model"
@@ -33,6 +34,19 @@ def open_session(data_dir: Path | None = None, model: Path | None = None) -> Ses
     paths.create()
     settings = load_settings(paths.settings_file)
     return Session(paths, settings, model or settings.model or BUNDLED_MODEL)
+
+
+def download_request(session: Session, settings: Settings, repo: str) -> DownloadRequest:
+    """With the user's mirror, token and switch. Raises SettingsError."""
+    from complm_app.engine.protocol import DownloadRequest
+
+    return DownloadRequest(
+        repo,
+        session.paths.models,
+        endpoint=settings.mirror or HUB,
+        token=load_token(session.paths.token_file),
+        offline=settings.offline,
+    )
 
 
 @contextmanager

@@ -19,6 +19,10 @@ STAGES = {
     "compressing": "Compressing",
     "prefill": "Looking through",
     "asking": "Asking",
+    "connecting": "Asking the hub",
+    "checking": "Checking the model",
+    "downloading": "Downloading",
+    "copying": "Copying",
 }
 
 
@@ -69,13 +73,20 @@ def describe(progress: Progress, label: str = "") -> str:
     parts = [
         STAGES.get(progress.stage, progress.stage.capitalize()),
         f"[{'=' * filled}{' ' * (BAR_WIDTH - filled)}] {share:4.0%}",
-        f"{progress.done:,}/{progress.total:,} {progress.unit}",
+        _amount(progress),
     ]
     if progress.per_second:
-        parts.append(f"{progress.per_second:,.0f}/s")
+        rate = progress.per_second
+        parts.append(f"{size(rate)}/s" if progress.unit == "bytes" else f"{rate:,.0f}/s")
     if progress.seconds_left is not None:
         parts.append(f"{duration(progress.seconds_left)} left")
     return "  ".join([*parts, label] if label else parts)
+
+
+def _amount(progress: Progress) -> str:
+    if progress.unit == "bytes":
+        return f"{size(progress.done)} of {size(progress.total)}"
+    return f"{progress.done:,}/{progress.total:,} {progress.unit}"
 
 
 def duration(seconds: float) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import queue
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from complm_app.cli.output import CrashError
 from complm_app.engine.protocol import (
@@ -17,6 +18,7 @@ from complm_app.engine.protocol import (
     Crashed,
     Event,
     Failed,
+    Installed,
     Job,
     Progress,
 )
@@ -34,12 +36,16 @@ WAIT_SECONDS = 0.2
 class Runner:
     """One worker, and the events of one job at a time. Ctrl-C ends the job at its next step."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(
+        self, session: Session, open_space: Callable[[], AbstractContextManager[Any]] | None = None
+    ) -> None:
+        """`open_space`: what the jobs work on, in place of the session's library and model."""
         self.session = session
         self._events: queue.Queue[tuple[int, Event]] = queue.Queue()
         self.line = ProgressLine(sys.stderr)
-        self._worker: Worker[Workspace] = Worker(
-            lambda job, event: self._events.put((job, event)), lambda: open_workspace(session)
+        self._worker: Worker[Any] = Worker(
+            lambda job, event: self._events.put((job, event)),
+            open_space or (lambda: open_workspace(session)),
         )
 
     def __enter__(self) -> Runner:
@@ -59,7 +65,7 @@ class Runner:
         job: Callable[[Workspace], Job],
         label: str = "",
         on_event: Callable[[Event], None] = lambda event: None,
-    ) -> Added | Compressed | Answered:
+    ) -> Added | Compressed | Answered | Installed:
         """The job's result. Raises its ComplmError, CrashError, or KeyboardInterrupt."""
         number = self._worker.submit(job)
         self.line.show("Getting ready")
@@ -70,7 +76,7 @@ class Runner:
                 continue
             self.line.clear()
             match event:
-                case Added() | Compressed() | Answered():
+                case Added() | Compressed() | Answered() | Installed():
                     return event
                 case Failed(error):
                     raise error

@@ -21,6 +21,7 @@ ADAPTER_FILE = "adapter_model.safetensors"
 Stored: TypeAlias = Literal["none", "nf4", "int8"]
 
 _AGAIN = "Get the model again, or choose another one."
+_WRITERS = ("ForCausalLM", "LMHeadModel", "ForConditionalGeneration")
 _HASHED_IN_FULL = 200_000_000
 _SAMPLE = 1 << 20
 
@@ -57,12 +58,19 @@ class ModelFolder:
 
 def inspect(path: Path) -> ModelFolder:
     """Raises ModelMissingError or ModelIncompatibleError for a folder that cannot be loaded."""
+    found = look_into(path)
+    check_language_model(path)
+    return found
+
+
+def look_into(path: Path) -> ModelFolder:
+    """As `inspect`, but quick: it does not ask the transformers library, which imports PyTorch,
+    whether it knows this kind of model."""
     if not path.is_dir():
         raise ModelMissingError(
             f"There is no model folder {path}.", "Choose a folder with a model."
         )
     config = _json(path / "config.json")
-    _check_architecture(path, config)
     weights, stored = _weight_files(path), _stored(path, config)
     headers = [check_safetensors(file) for file in weights]
     if not (path / TOKENIZER_FILE).is_file():
@@ -75,6 +83,25 @@ def inspect(path: Path) -> ModelFolder:
         sum(_numbers(header, stored) for header in headers),
         stored,
     )
+
+
+def check_language_model(path: Path) -> None:
+    """Raises ModelIncompatibleError for a kind of model that does not write text, or that would
+    need code of its own."""
+    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
+
+    config = _json(path / "config.json")
+    kind, classes = config.get("model_type"), config.get("architectures") or []
+    if kind not in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES:
+        raise ModelIncompatibleError(
+            f"The model in {path} is of the kind {kind!r}, which CompLM cannot read.",
+            "Choose a language model such as Qwen3, Llama, Gemma 3 or Mistral.",
+        )
+    if classes and not any(str(name).endswith(_WRITERS) for name in classes):
+        raise ModelIncompatibleError(
+            f"The model in {path} is a {classes[0]}: it does not write text.",
+            "Choose a language model such as Qwen3, Llama, Gemma 3 or Mistral.",
+        )
 
 
 def check_safetensors(file: Path) -> Mapping[str, Any]:
@@ -126,17 +153,6 @@ def _json(file: Path) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ModelIncompatibleError(f"The file {file} holds no settings.", _AGAIN)
     return value
-
-
-def _check_architecture(path: Path, config: Mapping[str, Any]) -> None:
-    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
-
-    kind = config.get("model_type")
-    if kind not in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES:
-        raise ModelIncompatibleError(
-            f"The model in {path} is of the kind {kind!r}, which CompLM cannot read.",
-            "Choose a language model such as Qwen3, Llama, Gemma 3 or Mistral.",
-        )
 
 
 def _weight_files(path: Path) -> tuple[Path, ...]:

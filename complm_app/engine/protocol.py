@@ -47,13 +47,35 @@ class AnswerRequest:
     """The chat that the turn is stored in; None: not stored."""
 
 
+@dataclass(frozen=True, slots=True)
+class DownloadRequest:
+    """Fetch a model from a hub into the models folder."""
+
+    repo: str
+    """Its name on the hub, such as Qwen/Qwen3-0.6B, or the address of its page."""
+    models: Path
+    endpoint: str = "https://huggingface.co"
+    token: str | None = field(default=None, repr=False)
+    offline: bool = True
+    """The user's switch: nothing is fetched while it is on."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRequest:
+    """Use a model folder that is on this computer already: in place, or as a copy."""
+
+    folder: Path
+    models: Path
+    copy: bool = False
+
+
 # ---- events: what a job yields; the last one says how it ended
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`stage` is waiting (for another program), reading, segmenting, loading, compressing or
-    prefill; `unit` is for people."""
+    """`stage` is waiting (for another program), reading, segmenting, loading, compressing, prefill,
+    connecting, checking, downloading or copying; `unit` is for people."""
 
     stage: str
     done: int
@@ -167,6 +189,16 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Installed:
+    """The end of a DownloadRequest or an ImportRequest: a model that can be used."""
+
+    folder: Path
+    name: str
+    size_bytes: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """The job ended with an error that the user may see."""
 
@@ -186,7 +218,16 @@ class Cancelled:
 
 
 Event: TypeAlias = (
-    Progress | Added | Compressed | Coverage | Token | Answered | Failed | Crashed | Cancelled
+    Progress
+    | Added
+    | Compressed
+    | Coverage
+    | Token
+    | Answered
+    | Installed
+    | Failed
+    | Crashed
+    | Cancelled
 )
 Job: TypeAlias = Generator[Event, None, None]
 

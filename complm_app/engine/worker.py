@@ -21,6 +21,7 @@ from complm_app.engine.protocol import (
     Crashed,
     Event,
     Failed,
+    Installed,
     Job,
 )
 from complm_app.errors import ComplmError
@@ -57,8 +58,8 @@ class Worker(Generic[W]):
     `open_workspace` is entered in the thread, before the first job's first step, and left when
     the worker stops: databases and models belong to the thread. When it cannot be opened, the
     job fails and the next one tries again. The last event of every job is exactly one of Added,
-    Compressed, Answered, Failed, Crashed and Cancelled. All methods may be called from any
-    thread; `stop` only from another one than the worker's own.
+    Compressed, Answered, Installed, Failed, Crashed and Cancelled. All methods may be called from
+    any thread; `stop` only from another one than the worker's own.
     """
 
     def __init__(
@@ -153,7 +154,7 @@ class Worker(Generic[W]):
         """One step of a job. Its last event is emitted only after it has been closed."""
         try:
             event = Cancelled() if entry.cancelled else self._step(entry, stack)
-            ended = isinstance(event, Cancelled | Added | Compressed | Answered)
+            ended = isinstance(event, Cancelled | Added | Compressed | Answered | Installed)
             if ended and entry.steps is not None:
                 entry.steps.close()
         except ComplmError as error:

@@ -34,6 +34,7 @@ def test_settings_survive_the_round_trip(file: Path) -> None:
         verbatim_tokens=0,
         cache_budget_bytes=0,
         offline=False,
+        mirror="https://hub.example.org/hf",
         theme="dark",
         language="pt-BR",
     )
@@ -73,6 +74,8 @@ def test_a_home_folder_is_filled_in(file: Path) -> None:
         ("device = 1", "device", "1", "auto"),
         ('quantization = "q4"', "quantization", "'q4'", "nf4"),
         ("ratio = 3", "ratio", "3", "1, 2, 4, 8"),
+        ('mirror = "http://hub.example.org"', "mirror", "'http://hub.example.org'", "https://"),
+        ('mirror = "hub.example.org"', "mirror", "'hub.example.org'", "https://"),
         ("ratio = true", "ratio", "True", "1, 2, 4, 8"),
         ("ratio = 2.0", "ratio", "2.0", "1, 2, 4, 8"),
         ("answer_tokens = 0", "answer_tokens", "0", "from 1"),

@@ -12,7 +12,17 @@ import pytest
 import complm_app
 
 ROOT = Path(complm_app.__file__).parent
-ENGINE = ("protocol", "worker", "jobs", "answering", "workspace", "context", "quotes")
+ENGINE = (
+    "protocol",
+    "worker",
+    "jobs",
+    "answering",
+    "workspace",
+    "context",
+    "quotes",
+    "hub",
+    "installed",
+)
 
 
 def modules_of(part: str) -> list[str]:
