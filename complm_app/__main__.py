@@ -11,6 +11,10 @@ def main() -> int:
         from complm_app.core import pdf_process
 
         return pdf_process.main()
+    if getattr(sys, "frozen", False):
+        import multiprocessing
+
+        multiprocessing.freeze_support()  # what the engine's process is started with
     from complm_app import cli
 
     return cli.main()

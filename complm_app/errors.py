@@ -100,6 +100,12 @@ class ChecksumError(DownloadError):
     kind = "checksum"
 
 
+class EngineStoppedError(ComplmError):
+    """The process that reads and answers died: too little memory, or a library crashed."""
+
+    kind = "engine_stopped"
+
+
 class StoreError(ComplmError):
     kind = "store"
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from complm_app.cli import bench_speed
+from complm_app.cli import bench_speed, bench_window
 from complm_app.cli.options import add_json, add_model, add_ratio, session_of
 from complm_app.cli.output import Output
 from complm_app.session import Session
@@ -30,6 +30,7 @@ def register(subparsers: Any) -> None:
     add_json(document)
     document.set_defaults(run=run_document)
     bench_speed.register(kinds)
+    bench_window.register(kinds)
 
 
 def run_document(args: argparse.Namespace) -> int:

@@ -17,6 +17,7 @@ TERMINAL = 'In the terminal: complm ask --document FILE "question" (complm --hel
 def register(subparsers: Any) -> None:
     parser = subparsers.add_parser("gui", help="open the window (the default)")
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="opened in it")
+    parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)  # for bench
     parser.set_defaults(run=run)
 
 
@@ -31,6 +32,10 @@ def run(args: argparse.Namespace) -> int:
             f"The window cannot start: {e}.",
             f"The README names the system packages that Qt needs. {TERMINAL}",
         ) from e
+    if args.measure:
+        from complm_app.gui.window_bench import StartProbe
+
+        return run_app(args.files, args.data_dir, StartProbe)
     return run_app(args.files, args.data_dir)
 
 

@@ -69,6 +69,9 @@ class ImportRequest:
     copy: bool = False
 
 
+Request: TypeAlias = AddRequest | CompressRequest | AnswerRequest
+
+
 # ---- events: what a job yields; the last one says how it ended
 
 

@@ -6,8 +6,9 @@ import os
 import sys
 import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from ctypes import CDLL
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -16,21 +17,27 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from complm_app import __version__
+from complm_app.engine.process import EngineProcess
 from complm_app.errors import ComplmError
 from complm_app.gui.instance import Instance
 from complm_app.gui.main_window import MainWindow
 from complm_app.gui.theme import Theme
-from complm_app.session import open_session, open_workspace
+from complm_app.session import DEMO_DOCUMENT, Session, open_session, open_workspace
 
 QUIT_SECONDS = 1.5
 SWITCH_SECONDS = 0.0005
-"""The worker runs Python too: with Python's usual 5 ms each call from Qt could wait so long."""
+"""The databases' thread runs Python too: Python's usual 5 ms are long for a call from Qt."""
 
 
-def run_app(files: Sequence[Path], data_dir: Path | None) -> int:
+def run_app(
+    files: Sequence[Path],
+    data_dir: Path | None,
+    watch: Callable[[MainWindow], object] = lambda window: None,
+) -> int:
     """Shows the window with `files` and stays until it is closed; the process's exit code.
 
-    When a window with the same data is open, that one gets the files.
+    When a window with the same data is open, that one gets the files. `watch` is given the window
+    before it is shown.
     """
     check_libraries()
     session = open_session(data_dir)
@@ -38,10 +45,10 @@ def run_app(files: Sequence[Path], data_dir: Path | None) -> int:
     instance = Instance(session.paths.data)
     if not instance.begin(files):
         return 0
-    window = MainWindow(session, lambda: open_workspace(session))
+    window = make_window(session)
     instance.files_received.connect(window.receive)
-    sys.setswitchinterval(SWITCH_SECONDS)
     sys.excepthook = lambda *error: _report(window, *error)
+    watch(window)
     window.show()
     window.add([path.absolute() for path in files])
     code = app.exec()
@@ -63,6 +70,12 @@ def check_libraries() -> None:
             "Install what is missing, for example with: "
             "sudo apt install libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1",
         ) from e
+
+
+def make_window(session: Session, demo: Path | None = DEMO_DOCUMENT) -> MainWindow:
+    """The window over the session's model and databases."""
+    sys.setswitchinterval(SWITCH_SECONDS)
+    return MainWindow(session, partial(open_workspace, session), demo, EngineProcess)
 
 
 def make_application(theme: str) -> QApplication:
@@ -95,7 +108,7 @@ def _report(
 
 
 def _leave(window: MainWindow, code: int) -> int:
-    """Waits for the threads, but not for the loading of a model, which cannot be broken off.
+    """Waits for the engine and the databases, but not long.
 
     Everything is committed step by step, so that the process may end at any moment.
     """

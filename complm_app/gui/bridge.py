@@ -1,4 +1,4 @@
-"""The worker's thread and the databases' thread, as the window sees them: calls and signals."""
+"""The engine and the databases' thread, as the window sees them: calls and signals."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import queue
 import threading
 import traceback
 from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from functools import partial
 from typing import TypeVar
 
@@ -14,51 +14,51 @@ from PySide6.QtCore import QObject, Signal
 
 from complm_app.core.cache import Cache
 from complm_app.core.library import Library
-from complm_app.engine.jobs import Workspace, add_document, answer, compress_document
+from complm_app.engine.local import Emit, Engine, OpenWorkspace
 from complm_app.engine.protocol import AddRequest, AnswerRequest, CompressRequest
-from complm_app.engine.worker import Priority, Worker
 from complm_app.errors import ComplmError
 from complm_app.paths import Paths
 
 T = TypeVar("T")
-OpenWorkspace = Callable[[], AbstractContextManager[Workspace]]
+StartEngine = Callable[[Emit, OpenWorkspace], Engine]
+"""LocalEngine or EngineProcess."""
 
 
 class Bridge(QObject):
-    """Hands jobs to the worker. `happened(job, event)` arrives in the window's thread, in order."""
+    """Hands jobs to the engine. `happened(job, event)` arrives in the window's thread, in order."""
 
     happened = Signal(int, object)
 
-    def __init__(self, open_workspace: OpenWorkspace, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        open_workspace: OpenWorkspace,
+        start_engine: StartEngine,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self.paused = False
-        self._worker: Worker[Workspace] = Worker(self.happened.emit, open_workspace)
+        self._engine = start_engine(self.happened.emit, open_workspace)
 
     def add(self, request: AddRequest) -> int:
-        return self._worker.submit(lambda space: add_document(space, request), Priority.BACKGROUND)
+        return self._engine.submit(request)
 
     def compress(self, request: CompressRequest) -> int:
-        return self._worker.submit(
-            lambda space: compress_document(space, request), Priority.BACKGROUND
-        )
+        return self._engine.submit(request)
 
     def ask(self, request: AnswerRequest) -> int:
-        return self._worker.submit(lambda space: answer(space, request), Priority.QUESTION)
+        return self._engine.submit(request)
 
     def cancel(self, job: int) -> None:
-        self._worker.cancel(job)
+        self._engine.cancel(job)
 
     def set_paused(self, paused: bool) -> None:
         """Reading and compressing rest; questions are still answered."""
         self.paused = paused
-        if paused:
-            self._worker.pause()
-        else:
-            self._worker.resume()
+        self._engine.set_paused(paused)
 
     def stop(self) -> None:
         """Cancels all jobs and waits for the current step: call it where waiting is allowed."""
-        self._worker.stop()
+        self._engine.stop()
 
 
 class Stores(QObject):

@@ -20,9 +20,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from complm_app.config import Settings, save_settings
+from complm_app.engine.local import LocalEngine, OpenWorkspace
 from complm_app.engine.protocol import Citation
 from complm_app.errors import ComplmError
-from complm_app.gui.bridge import Bridge, OpenWorkspace, Stores
+from complm_app.gui.bridge import Bridge, StartEngine, Stores
 from complm_app.gui.chat import ChatDesk
 from complm_app.gui.chat_pane import ChatPane
 from complm_app.gui.dialogs import CrashDialog, ask_password
@@ -52,13 +53,14 @@ class MainWindow(QMainWindow):
         session: Session,
         open_workspace: OpenWorkspace,
         demo: Path | None = DEMO_DOCUMENT,
+        start_engine: StartEngine = LocalEngine,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.session, self.settings, self._demo = session, session.settings, demo
         self.remembered = Remembered(session.paths)
         self.stores = Stores(session.paths, self)
-        self.bridge = Bridge(open_workspace, self)
+        self.bridge = Bridge(open_workspace, start_engine, self)
         self._make_parts()
         self._lay_out()
         self.menus = Menus(self)

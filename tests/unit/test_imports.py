@@ -22,6 +22,8 @@ ENGINE = (
     "quotes",
     "hub",
     "installed",
+    "local",
+    "process",
 )
 
 
