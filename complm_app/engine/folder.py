@@ -72,7 +72,7 @@ def look_into(path: Path) -> ModelFolder:
         )
     config = _json(path / "config.json")
     weights, stored = _weight_files(path), _stored(path, config)
-    headers = [check_safetensors(file) for file in weights]
+    headers = [text_part(check_safetensors(file), config) for file in weights]
     if not (path / TOKENIZER_FILE).is_file():
         raise ModelIncompatibleError(f"The model in {path} has no {TOKENIZER_FILE}.", _AGAIN)
     return ModelFolder(
@@ -120,6 +120,13 @@ def check_safetensors(file: Path) -> Mapping[str, Any]:
     except (OSError, struct.error, ValueError, KeyError, TypeError, AttributeError) as e:
         raise ModelIncompatibleError(f"The file {file} is damaged: {e}.", _AGAIN) from e
     return header
+
+
+def text_part(header: Mapping[str, Any], config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Without the weights that see pictures, which are not loaded."""
+    if "text_config" not in config:
+        return header
+    return {n: t for n, t in header.items() if "language_model." in n or n.startswith("lm_head.")}
 
 
 def digest(files: Sequence[Path]) -> str:

@@ -20,6 +20,7 @@ from complm_app.engine.folder import (
     check_safetensors,
     inspect,
     look_into,
+    text_part,
 )
 from complm_app.engine.protocol import Event, ImportRequest, Installed, Job, Progress
 from complm_app.errors import (
@@ -109,8 +110,9 @@ def describe(folder: Path) -> ModelEntry:
 
 def memory_needed(found: ModelFolder) -> dict[str, int]:
     """Bytes of the weights by quantization; the embeddings are never quantized."""
-    tensors = [t for file in found.weights for t in check_safetensors(file).items()]
-    tied = found.config.get("tie_word_embeddings", False)
+    headers = [text_part(check_safetensors(file), found.config) for file in found.weights]
+    tensors = [tensor for header in headers for tensor in header.items()]
+    tied = found.config.get("tie_word_embeddings", "text_config" in found.config)
     linear = other = 0
     for name, tensor in tensors:
         count = math.prod(tensor["shape"])

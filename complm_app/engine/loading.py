@@ -29,6 +29,11 @@ QUANTIZATIONS = ("auto", "none", "nf4", "int8")
 
 _LEFT_FREE = 2_000_000_000
 _NAMES = {"none": "", "nf4": "NF4 (4 bits)", "int8": "LLM.int8 (8 bits)"}
+_TEXT_PART = {
+    r"^language_model\.model\.": "model.",
+    r"^model\.language_model\.": "model.",
+    r"^language_model\.lm_head\.": "lm_head.",
+}
 _DEVICE_NAMES = {"cpu": "the processor", "cuda": "the graphics card", "mps": "Apple's GPU"}
 
 
@@ -224,11 +229,11 @@ def _load_tokenizer(found: ModelFolder) -> ModelTokenizer:
 
 
 def _load_weights(found: ModelFolder, placement: Placement) -> Any:
-    from transformers import AutoModelForCausalLM
-
     try:
-        model, report = AutoModelForCausalLM.from_pretrained(
+        kind, options = _text_model(found)
+        model, report = kind.from_pretrained(
             str(found.path),
+            **options,
             dtype=placement.dtype,
             device_map={"": placement.device},
             **_quantization(found, placement),
@@ -251,6 +256,23 @@ def _load_weights(found: ModelFolder, placement: Placement) -> Any:
         # Unpacking gives the precision of the file, whatever was asked for.
         model = model.dequantize().to(placement.dtype)
     return model.eval().requires_grad_(False)
+
+
+def _text_model(found: ModelFolder) -> tuple[Any, dict[str, Any]]:
+    """The class to load, and arguments for it. Of a model that also sees pictures, such as
+    gemma-3-4b-it, only the part that reads and writes text: the rest would take memory for
+    nothing."""
+    from transformers import MODEL_FOR_CAUSAL_LM_MAPPING, AutoConfig, AutoModelForCausalLM
+
+    config = AutoConfig.from_pretrained(
+        str(found.path), local_files_only=True, trust_remote_code=False
+    )
+    text = config.get_text_config()
+    if text is config:
+        return AutoModelForCausalLM, {}
+    if found.stored != "none":
+        text.quantization_config = config.quantization_config
+    return MODEL_FOR_CAUSAL_LM_MAPPING[type(text)], {"config": text, "key_mapping": _TEXT_PART}
 
 
 def _quantization(found: ModelFolder, placement: Placement) -> dict[str, Any]:

@@ -18,6 +18,13 @@ INSTRUCTION = (
 _DOCUMENTS_MARK = "\ue0d0"
 _QUESTION_MARK = "\ue0d1"
 
+THINKING = (
+    ("<think>", "</think>"),
+    ("[THINK]", "[/THINK]"),
+    ("<|START_THINKING|>", "<|END_THINKING|>"),
+)
+"""What models write around thoughts: Qwen3 and DeepSeek, Magistral, Command."""
+
 
 @dataclass(frozen=True, slots=True)
 class PromptFormat:
@@ -32,6 +39,10 @@ class PromptFormat:
     """The token that says that the documents do not hold the answer; None: said in words."""
     lead: str = ""
     """Comes before a question's text: the bundled model learned them with a space."""
+    thinking: tuple[int, int] | None = None
+    """The tokens around thoughts, of a model that may think before it answers."""
+    no_thoughts: tuple[int, ...] = ()
+    """Ends thoughts right after they have begun."""
 
     def overhead(self, question: list[int]) -> int:
         return len(self.before) + len(self.passages) + len(self.tail(question))
@@ -56,12 +67,15 @@ def _control_token_format(tokenizer: ModelTokenizer) -> PromptFormat | None:
 
 def _chat_format(tokenizer: ModelTokenizer) -> PromptFormat:
     before, middle, after = _rendered_chat(tokenizer)
+    thinking, no_thoughts = _thinking(tokenizer)
     return PromptFormat(
         before=tuple(tokenizer.prompt_ids(before)),
         passages=tuple(tokenizer.prompt_ids("\nThe most relevant passages again:\n")),
         question_start=tuple(tokenizer.prompt_ids(middle)),
         answer_start=tuple(tokenizer.prompt_ids(after)),
         not_said=None,
+        thinking=thinking,
+        no_thoughts=no_thoughts,
     )
 
 
@@ -89,4 +103,20 @@ def _rendered_chat(tokenizer: ModelTokenizer) -> tuple[str, str, str]:
             f"The model's chat template cannot be used: {e}",
             "Choose another model, or repair chat_template in tokenizer_config.json.",
         ) from e
-    return before, middle, after
+    return before, middle, _without_open_thoughts(after)
+
+
+def _without_open_thoughts(after: str) -> str:
+    """Some templates begin the answer with thoughts, whether asked to or not."""
+    for start, end in THINKING:
+        if after.rstrip().endswith(start):
+            return f"{after.rstrip()}\n\n{end}\n\n"
+    return after
+
+
+def _thinking(tokenizer: ModelTokenizer) -> tuple[tuple[int, int] | None, tuple[int, ...]]:
+    for start, end in THINKING:
+        ids = tokenizer.id_of(start), tokenizer.id_of(end)
+        if ids[0] is not None and ids[1] is not None:
+            return (ids[0], ids[1]), tuple(tokenizer.prompt_ids(f"\n\n{end}\n\n"))
+    return None, ()

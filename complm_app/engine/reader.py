@@ -151,7 +151,7 @@ class ModelReader:
             torch.cuda.empty_cache()
 
     def _write(self, prefix: Prefix, plan: ReadingPlan, logits: Tensor) -> Steps:
-        text = AnswerText(self.tokenizer.text_of, withheld=NOT_SAID)
+        text = AnswerText(self.tokenizer.text_of, withheld=NOT_SAID, thinking=self.prompt.thinking)
         for token in self._tokens(prefix, plan, logits):
             if piece := text.add(token):
                 yield PieceOfAnswer(piece)
@@ -182,14 +182,19 @@ class ModelReader:
         )
 
     def _freely(self, prefix: Prefix, plan: ReadingPlan, logits: Tensor) -> Iterator[int]:
-        """Greedily, each token as soon as it is known."""
+        """Greedily, each token as soon as it is known. A model that begins to think is made to
+        stop at once: its thoughts would take up the answer's length."""
         for written in range(plan.answer_tokens):
             token = int(logits.argmax())
             if token in self.stop_ids or token == self.prompt.not_said:
                 return
-            yield token
+            read = ReadTokens((token,))
+            if written == 0 and self.prompt.thinking and token == self.prompt.thinking[0]:
+                read = ReadTokens((token, *self.prompt.no_thoughts))
+            else:
+                yield token
             if written + 1 < plan.answer_tokens:
-                logits = forward(self.model, prefix, embedded(self.model, [ReadTokens((token,))]))
+                logits = forward(self.model, prefix, embedded(self.model, [read]))
 
     @torch.inference_mode()
     def _read_branches(
