@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from complm_app.core.keys import document_id
@@ -74,8 +75,32 @@ def readable_files(folders: Iterable[Path]) -> Iterator[Path]:
     """The files that CompLM can read in these folders and below, by name; hidden ones not."""
     for folder in folders:
         for place, inner, names in os.walk(folder):
-            inner[:] = sorted(name for name in inner if not name.startswith("."))
+            _without_hidden(inner)
             yield from (Path(place, name) for name in sorted(names) if _readable(name))
+
+
+def places_to_watch(
+    documents: Iterable[Document], folders: Sequence[WatchedFolder], most: int
+) -> list[str]:
+    """At most so many: watched folders and those in them, folders of documents, documents.
+
+    A folder tells of files that come, go and are replaced, a file also of being written to.
+    """
+    inside = (
+        Path(place)
+        for watched in folders
+        for place, inner, _ in os.walk(watched.folder)
+        if _without_hidden(inner)
+    )
+    paths = [document.path for document in documents]
+    places = dict.fromkeys([*islice(inside, most), *(path.parent for path in paths), *paths])
+    return [str(place) for place in islice((p for p in places if p.exists()), most)]
+
+
+def _without_hidden(folders: list[str]) -> bool:
+    """For os.walk, which goes into those that are left in the list."""
+    folders[:] = sorted(name for name in folders if not name.startswith("."))
+    return True
 
 
 def _new_files(

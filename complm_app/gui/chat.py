@@ -54,6 +54,7 @@ class ChatDesk(QObject):
         self._model, self._settings = model, settings
         self.chat: Chat | None = None
         self._scope: list[Row] = []
+        self._names: list[str] = []
         self._asked: TurnView | None = None
         self._job: int | None = None
         self._waits: dict[tuple[str, ...], float] = {}
@@ -67,14 +68,17 @@ class ChatDesk(QObject):
 
     # ---- asking
 
-    def set_scope(self, rows: Sequence[Row]) -> None:
-        """The documents that questions are about; none: the whole library."""
-        self._scope = list(rows)
+    def set_scope(self, rows: Sequence[Row], names: Sequence[str]) -> None:
+        """The documents that questions are about; neither: the whole library.
+
+        `names` say what is selected: titles, and names of collections, which may be empty.
+        """
+        self._scope, self._names = list(rows), list(names)
         self.show_scope()
 
     def show_scope(self) -> None:
         stored = [row for row in self._model.rows() if row.document is not None]
-        self.pane.composer.set_scope([row.title for row in self._scope], len(stored))
+        self.pane.composer.set_scope(self._names, len(stored))
         wait = self._waits.get(self._ids())
         text = words.fill(self.tr("about %1"), words.seconds(wait)) if wait is not None else ""
         self.pane.composer.estimate.setText(text)
@@ -112,6 +116,11 @@ class ChatDesk(QObject):
 
     def _problem(self) -> RequestError | None:
         """Why the question cannot be asked of what is selected."""
+        if self._names and not self._scope:
+            return RequestError(
+                self.tr("This collection is empty."),
+                self.tr("Drag documents into it, or choose others."),
+            )
         if self._asked_about() or not (self._scope or self._model.has_hidden()):
             return None
         if not self._scope:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
-from complm_app.core.cache import Cache
-from complm_app.core.library import Document, Library
+from complm_app.core.folders import readable_files
+from complm_app.core.library import Document
 from complm_app.engine.protocol import (
     Added,
     AddRequest,
@@ -26,9 +26,7 @@ from complm_app.engine.protocol import (
 from complm_app.errors import ComplmError, EncryptedError, ModelError
 from complm_app.gui.bridge import Bridge, Stores
 from complm_app.gui.library_model import LibraryModel, Row, State, row_of
-
-SUFFIXES = frozenset({".pdf", ".txt", ".md", ".markdown"})
-UNDO_MS = 10_000
+from complm_app.gui.removal import Removal
 
 
 @dataclass(slots=True)
@@ -52,9 +50,9 @@ class Intake(QObject):
     failed = Signal(object, object)
     """(row, its ComplmError)"""
     crashed = Signal(str)
-    removed = Signal(list)
-    """Keys that went out of sight; `undo` brings them back for ten seconds."""
-    removal_settled = Signal()
+    replaced = Signal(str, str)
+    """A document's file had changed: (its id until now, the id that it has from now on)."""
+    became_idle = Signal()
     progressed = Signal()
     """What `current` and `waiting` say has changed."""
 
@@ -71,10 +69,10 @@ class Intake(QObject):
         self._queue: deque[Row] = deque()
         self._running: _Running | None = None
         self._passwords: dict[str, str] = {}
-        self._removed: list[Row] = []
-        self._is_closed = False
-        self._undo = QTimer(self, singleShot=True, interval=UNDO_MS)
-        self._undo.timeout.connect(self.settle_removal)
+        self._newer: dict[str, str] = {}
+        self._is_closed = self._is_busy = False
+        self.removal = Removal(stores, model, self)
+        self.removal.restored.connect(self._restored)
         bridge.happened.connect(self._on_event)
 
     # what there is to do
@@ -91,12 +89,31 @@ class Intake(QObject):
         """The one that opened this file in this session."""
         return self._passwords.get(str(path))
 
+    def newest(self, id: str) -> str:
+        """The id that a document has now: another one, where its file has changed."""
+        return self._newer.get(id, id)
+
     def list_library(self) -> None:
         """Shows what the library holds, and goes on where the last session stopped."""
-        self._stores.run(lambda library, cache: library.documents(), self._listed)
+        self._stores.run(
+            lambda library, cache: (
+                library.documents(),
+                library.members(),
+                library.newer_versions(),
+            ),
+            lambda found: self._listed(*found),
+        )
 
-    def _listed(self, documents: Sequence[Document]) -> None:
+    def _listed(
+        self,
+        documents: Sequence[Document],
+        members: Mapping[str, Sequence[int]],
+        newer: dict[str, str],
+    ) -> None:
+        self._newer = newer
         rows = [row_of(document) for document in documents]
+        for row in rows:
+            row.collections = frozenset(members.get(row.key, ()))
         self._model.put(rows)
         self._queue.extend(rows)
         self.listed.emit()
@@ -104,24 +121,44 @@ class Intake(QObject):
 
     # what the user does
 
-    def add(self, paths: Sequence[Path]) -> list[Row]:
+    def add(self, paths: Sequence[Path], collection: int | None = None) -> list[Row]:
         """Queues files; their rows, those already there included. Folders: see add_folders."""
         rows, known = [], {row.path: row for row in self._model.rows()}
         fresh = []
         for path in paths:
             path = Path(os.path.abspath(path))  # noqa: PTH100  (resolve would follow links)
-            row = known.get(path)
+            removed = self.removal.row_at(path)
+            if removed is not None:
+                self.removal.restore([removed])
+            row = removed or known.get(path)
             if row is None or row.document is not None:
-                row = Row(f"path:{path}", path, path.stem, State.WAITING)
+                row = Row(f"path:{path}", path, path.stem, State.WAITING, target=collection)
                 fresh.append(row)
-            elif row.state is State.FAILED:
-                self.retry(row)
+            else:
+                row.target = collection or row.target
+                if row.state is State.FAILED:
+                    self.retry(row)
             rows.append(row)
         self._model.put(fresh)
         self._queue.extend(fresh)
         self._step_aside()
         self._next()
         return rows
+
+    def read_again(self, rows: Sequence[Row]) -> None:
+        """The files of these documents have changed."""
+        if not rows:
+            return
+        for row in rows:
+            row.has_changed = True
+            if self._running is not None and self._running.row is row:
+                self._running.aside = True  # it goes on afterwards, as what it is then
+                self._bridge.cancel(self._running.job)
+            elif row not in self._queue:
+                self._queue.append(row)
+            self._set(row, State.WAITING)
+        self._step_aside()
+        self._next()
 
     def unread(self) -> list[Path]:
         """Files that were added and are not in the library yet."""
@@ -132,17 +169,20 @@ class Intake(QObject):
         """Compression waits while there are files to read: they can be asked about sooner."""
         running = self._running
         if running and running.aside is False and _is_past_reading(running.row):
-            running.aside = any(row.document is None for row in self._queue)
+            running.aside = any(row.must_be_read for row in self._queue)
             if running.aside:
                 self._bridge.cancel(running.job)
 
-    def add_folders(self, folders: Sequence[Path]) -> None:
+    def add_folders(self, folders: Sequence[Path], collection: int | None = None) -> None:
         """Queues what CompLM can read in them and below. Looks through them in the background."""
         if folders:
-            self._stores.run(lambda library, cache: readable_files(folders), self._queue_files)
+            self._stores.run(
+                lambda library, cache: list(readable_files(folders)),
+                lambda files: self._add_found(files, collection),
+            )
 
-    def _queue_files(self, files: Sequence[Path]) -> None:
-        self.add(files)
+    def _add_found(self, files: Sequence[Path], collection: int | None) -> None:
+        self.add(files, collection)
 
     def retry(self, row: Row, password: str | None = None) -> None:
         if password is not None:
@@ -159,7 +199,8 @@ class Intake(QObject):
         dropped = [row for row in self._queue if row.document is None]
         for row in self._queue:
             if row.document is not None:
-                row.state = State.STORED
+                row.has_changed = False
+                self._set(row, State.STORED)
         self._queue.clear()
         self._model.forget(row.key for row in dropped)
         if self._running:
@@ -167,56 +208,45 @@ class Intake(QObject):
 
     def remove(self, rows: Sequence[Row]) -> None:
         """Out of sight now, out of the library in ten seconds or when the window closes."""
-        self.settle_removal()
-        self._removed = list(rows)
+        self.removal.remove(rows)
         for row in rows:
             if row in self._queue:
                 self._queue.remove(row)
             if self._running and self._running.row is row:
                 self._bridge.cancel(self._running.job)
-        self._model.hide(row.key for row in rows)
-        self._undo.start()
-        self.removed.emit([row.key for row in rows])
 
-    def undo_removal(self) -> None:
-        self._undo.stop()
-        rows, self._removed = self._removed, []
-        self._model.unhide(row.key for row in rows)
-        self._queue.extend(row for row in rows if row.state is not State.FAILED)
-        self.removal_settled.emit()
+    def _restored(self, rows: Sequence[Row]) -> None:
+        """The removal was undone: what they still need is done."""
+        for row in rows:
+            if self._running and self._running.row is row:
+                self._running.aside = True  # it was cancelled and has not ended yet
+            elif row.state not in (State.FAILED, State.LOCKED):
+                self._requeue(row)
         self._next()
-
-    def settle_removal(self) -> None:
-        """The removal cannot be undone any more."""
-        self._undo.stop()
-        rows, self._removed = self._removed, []
-        if not rows:
-            return
-        self._model.forget([row.key for row in rows])
-        ids = [row.id for row in rows if row.id is not None]
-        self._stores.run(lambda library, cache: _remove(library, cache, ids))
-        self.removal_settled.emit()
 
     def close(self) -> None:
         """The window closes: nothing more is begun."""
-        self.settle_removal()
+        self.removal.settle()
         self._is_closed = True
 
     # what the worker says
 
     def _next(self) -> None:
         if self._running is None and self._queue and not self._is_closed:
-            row = next((row for row in self._queue if row.document is None), self._queue[0])
+            row = next((row for row in self._queue if row.must_be_read), self._queue[0])
             self._queue.remove(row)
             self._running = _Running(self._submit(row), row)
         self.progressed.emit()
+        was_busy, self._is_busy = self._is_busy, self._running is not None
+        if was_busy and not self._is_busy and not self._is_closed:
+            self.became_idle.emit()
 
     def _submit(self, row: Row) -> int:
         ratio = self._ratio()
-        if row.document is not None:
+        if row.document is not None and not row.has_changed:
             return self._bridge.compress(CompressRequest(row.document.id, ratio))
         password = self._passwords.get(str(row.path))
-        return self._bridge.add(AddRequest(row.path, password, ratio))
+        return self._bridge.add(AddRequest(row.path, password, ratio, row.target))
 
     def _on_event(self, job: int, event: Event) -> None:
         if self._running is None or job != self._running.job:
@@ -250,31 +280,52 @@ class Intake(QObject):
     def _stored(self, row: Row, id: str, state: State) -> None:
         """Shows a row as the document that it has become, if it has."""
 
-        def then(documents: Sequence[Document]) -> None:
+        def then(found: tuple[Sequence[Document], Sequence[int]]) -> None:
+            documents, collections = found
             if not documents:
                 self._not_stored(row, state)
             for document in documents:
-                self._become(row, document, state)
+                self._become(row, document, frozenset(collections), state)
             self._next()
 
-        self._stores.run(lambda library, cache: library.documents([id]), then)
+        self._stores.run(
+            lambda library, cache: (library.documents([id]), library.members().get(id, ())), then
+        )
 
     def _not_stored(self, row: Row, state: State) -> None:
         if state is State.WAITING:
             self._requeue(row)
+        elif row.document is not None:
+            self._set(row, state)
         else:
             self._model.forget([row.key])
 
-    def _become(self, row: Row, document: Document, state: State) -> None:
+    def _become(
+        self, row: Row, document: Document, collections: frozenset[int], state: State
+    ) -> None:
         known = self._model.row(document.id)
         if known is not None and known is not row:
             self._model.forget([row.key])
+            if known in self.removal:
+                self.removal.restore([known])
             row = known
+        earlier = row.document.id if row.document is not None else document.id
         row.state, row.progress, row.error = state, None, None
+        row.collections, row.target, row.has_changed = collections, None, False
         self._model.stored(row, document)
+        if earlier != document.id:
+            self._replace(earlier, document.id)
         if state is State.WAITING:
             self._requeue(row)
         self.finished.emit(document.id)
+
+    def _replace(self, earlier: str, newer: str) -> None:
+        self._newer.pop(newer, None)
+        for id, led_to in list(self._newer.items()):
+            if led_to == earlier:
+                self._newer[id] = newer
+        self._newer[earlier] = newer
+        self.replaced.emit(earlier, newer)
 
     def _requeue(self, row: Row) -> None:
         self._set(row, State.WAITING)
@@ -282,17 +333,19 @@ class Intake(QObject):
             self._queue.append(row)
 
     def _cancelled(self, row: Row, aside: bool) -> None:
-        if row in self._removed:
+        if row in self.removal:
             return
-        if row.document is None and row.id is None:
-            self._model.forget([row.key])
-        elif row.document is None:
-            assert row.id is not None
-            self._stored(row, row.id, State.WAITING if aside else State.STORED)
-        elif aside:
+        if aside and (row.id is None or row.document is not None):
             self._requeue(row)
-        else:
+        elif row.has_changed:
+            row.has_changed = False
+            self._stored(row, row.id or row.key, State.STORED)
+        elif row.document is not None:
             self._set(row, State.STORED)
+        elif row.id is not None:
+            self._stored(row, row.id, State.WAITING if aside else State.STORED)
+        else:
+            self._model.forget([row.key])
 
     def _failed(self, row: Row, error: ComplmError) -> None:
         if isinstance(error, EncryptedError):
@@ -307,10 +360,11 @@ class Intake(QObject):
 
     def _without_model(self, row: Row, error: ModelError) -> None:
         """The text is in the library all the same; compressing others would fail alike."""
-        stored = [each for each in self._queue if each.document is not None]
-        for each in stored:
-            self._queue.remove(each)
-        if row.document is not None:
+        for each in self._queue:
+            if each.document is not None:
+                self._set(each, State.STORED)
+        self._queue = deque(each for each in self._queue if each.document is None)
+        if row.document is not None and not row.has_changed:
             self._set(row, State.STORED)
         elif row.id is not None:
             self._stored(row, row.id, State.STORED)
@@ -323,29 +377,11 @@ class Intake(QObject):
         self._model.changed(row)
 
 
-def readable_files(folders: Iterable[Path]) -> list[Path]:
-    """The files that CompLM can read in these folders and below, by name; hidden ones not."""
-    found: list[Path] = []
-    for folder in folders:
-        for place, inner, names in os.walk(folder):
-            inner[:] = sorted(name for name in inner if not name.startswith("."))
-            found += [Path(place, name) for name in sorted(names) if _readable(name)]
-    return found
-
-
-def _readable(name: str) -> bool:
-    return not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES
-
-
-def _remove(library: Library, cache: Cache, ids: Sequence[str]) -> None:
-    for id in ids:
-        library.remove_document(id)
-        cache.forget_document(id)
-
-
 def _is_past_reading(row: Row) -> bool:
     stage = row.progress.stage if row.progress else ""
-    return row.document is not None or (row.id is not None and stage not in ("", "reading"))
+    if row.document is not None and not row.has_changed:
+        return True
+    return row.id is not None and stage not in ("", "waiting", "reading")
 
 
 def _bug() -> ComplmError:

@@ -1,9 +1,8 @@
-"""The left pane: filter, documents, and where to drop more."""
+"""The left pane: filter, documents in their collections, and where to drop more."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import (
     QEvent,
@@ -15,60 +14,40 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QLabel,
-    QLineEdit,
-    QListView,
-    QMenu,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from complm_app.gui import words
 from complm_app.gui.controls import Banner, Header, IconButton
-from complm_app.gui.library_delegate import LibraryDelegate
-from complm_app.gui.library_model import ROW, LibraryModel, Row, Sort, State
+from complm_app.gui.library_list import DocumentList
+from complm_app.gui.library_menus import LibraryMenus
+from complm_app.gui.library_model import ROW, SECTION, LibraryModel, Row, Section
 from complm_app.gui.theme import SIDE
 
-
-class DocumentList(QListView):
-    """The rows; Enter opens the current one."""
-
-    activated_by_key = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.activated_by_key.emit()
-        else:
-            super().keyPressEvent(event)
+_SELECT = QItemSelectionModel.SelectionFlag
 
 
 class LibraryPane(QFrame):
     opened = Signal(object)
     """A row was clicked, or Enter was pressed on it."""
-    scope_changed = Signal(list)
-    """Rows that are selected; chats ask these."""
+    scope_changed = Signal(list, list)
+    """(rows that are selected, what they are called: titles, names of collections)"""
     add_wanted = Signal()
-    remove_wanted = Signal(list)
-    retry_wanted = Signal(object)
-    reveal_wanted = Signal(object)
 
     def __init__(self, model: LibraryModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("libraryPane")
         self.setAccessibleName(self.tr("Library"))
         self._model = model
-        self._rows: list[Row] = []
-        self._current: Row | None = None
+        self._kept: list[tuple[str, int]] = []
+        self._current: tuple[str, int] | None = None
         self._place = 0
         self.filter = QLineEdit()
-        self.list = DocumentList()
+        self.list = DocumentList(model)
         self.drop_zone = QLabel(self.tr("Drop PDFs or folders anywhere"))
         self.banner = Banner("note", self)
         self._nothing = QLabel()
+        self.menus = LibraryMenus(self, model)
         self._build()
         self._connect()
         self._show_emptiness()
@@ -84,7 +63,8 @@ class LibraryPane(QFrame):
         column.addWidget(self._nothing, 1)
         column.addWidget(self.banner)
         column.addWidget(self._bottom())
-        self._prepare_list()
+        self.list.setAccessibleName(self.tr("Documents"))
+        self.list.addActions(self.menus.shortcuts())
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._nothing.setWordWrap(True)
         self._nothing.setObjectName("dim")
@@ -113,29 +93,16 @@ class LibraryPane(QFrame):
         inside.addWidget(self.drop_zone)
         return holder
 
-    def _prepare_list(self) -> None:
-        self.list.setModel(self._model)
-        self.list.setItemDelegate(LibraryDelegate(self.list))
-        self.list.setUniformItemSizes(True)
-        self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.list.setAccessibleName(self.tr("Documents"))
-        self.remove_action = QAction(self.tr("Remove from library"), self.list)
-        self.remove_action.setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
-        self.remove_action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        self.list.addAction(self.remove_action)
-
     def _connect(self) -> None:
         self.filter.textChanged.connect(self._model.filter)
         self.list.clicked.connect(self._click)
         self.list.activated_by_key.connect(lambda: self._open(self.current()))
         self.list.customContextMenuRequested.connect(self._show_menu)
-        self.remove_action.triggered.connect(lambda: self.remove_wanted.emit(self.selected()))
         self._selection().selectionChanged.connect(self._selected)
         self._model.modelAboutToBeReset.connect(self._remember)
         self._model.modelReset.connect(self._recall)
+        self._model.arranged.connect(self._show_emptiness)
+        self._model.arranged.connect(self._follow_collections)
         self.filter.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -158,40 +125,80 @@ class LibraryPane(QFrame):
         row = self.list.currentIndex().data(ROW)
         return row if isinstance(row, Row) else None
 
-    def selected(self) -> list[Row]:
-        rows = [index.data(ROW) for index in self._selection().selectedIndexes()]
-        return [row for row in rows if isinstance(row, Row)]
+    def _places(self) -> list[int]:
+        """Of the lines that are selected, from the top down."""
+        ranges = self._selection().selection().toList()
+        return sorted({place for each in ranges for place in range(each.top(), each.bottom() + 1)})
 
-    def select(self, keys: Sequence[str]) -> None:
+    def selected(self) -> list[Row]:
+        """The documents that are selected themselves, each once."""
+        rows = (row for _, row in self._model.lines(self._places()))
+        return list(dict.fromkeys(row for row in rows if row is not None))
+
+    def selected_sections(self) -> list[Section]:
+        ids = [section for section, row in self._model.lines(self._places()) if row is None]
+        return [section for id in ids if (section := self._model.section(id)) is not None]
+
+    def scope(self) -> tuple[list[Row], list[str]]:
+        """The documents that are selected, by themselves or with their collections, and names."""
+        sections = self.selected_sections()
+        rows = self._model.rows_in(*(each.id for each in sections)) if sections else []
+        collected = dict.fromkeys(rows)
+        alone = [row for row in self.selected() if row not in collected]
+        names = [each.title for each in sections] + [row.title for row in alone]
+        return [*collected, *alone], names
+
+    def select(self, keys: Sequence[str], *, unfold: bool = True) -> None:
         """Selects these rows, the first one becomes the current one."""
+        if unfold:
+            self._model.open_sections_of(keys)
+        self._select([self._model.index_of(key) for key in keys])
+
+    def select_section(self, id: int) -> None:
+        self._select([self._model.heading_of(id)])
+
+    def _select(self, indexes: Iterable[QModelIndex]) -> None:
         wanted = QItemSelection()
-        indexes = [i for key in keys if (i := self._model.index_of(key)).isValid()]
-        for index in indexes:
+        there = [index for index in indexes if index.isValid()]
+        for index in there:
             wanted.select(index, index)
-        if indexes:
-            self._selection().setCurrentIndex(
-                indexes[0], QItemSelectionModel.SelectionFlag.NoUpdate
-            )
-        self._selection().select(wanted, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        if there:
+            self._selection().setCurrentIndex(there[0], _SELECT.NoUpdate)
+        self._selection().select(wanted, _SELECT.ClearAndSelect)
 
     def _selected(self) -> None:
-        self.scope_changed.emit(self.selected())
+        self.scope_changed.emit(*self.scope())
+
+    def _follow_collections(self) -> None:
+        """What is in a collection that is selected may be others now."""
+        if self.selected_sections():
+            self._selected()
 
     def _remember(self) -> None:
-        self._rows, self._current = self.selected(), self.current()
+        current = self.list.currentIndex()
+        self._kept = self._names(self._places())
+        self._current = next(iter(self._names([current.row()])), None)
         self._place = self.list.verticalScrollBar().value()
 
     def _recall(self) -> None:
-        """The same rows stay selected when the list was filtered or has grown."""
-        keys = [row.key for row in self._rows]
-        if self._current is not None and self._current.key in keys:
-            keys.remove(self._current.key)
-            keys.insert(0, self._current.key)
-        self.select(keys)
-        if len(self.selected()) != len(self._rows):
-            self._selected()  # a reset takes rows out of the selection without a signal
+        """The same lines stay selected when the list was filtered or has grown."""
+        kept = list(self._kept)
+        if self._current in kept:
+            kept.remove(self._current)
+            kept.insert(0, self._current)
+        self._select([self._index_of(name) for name in kept])
+        if len(self._places()) != len(kept):
+            self._selected()  # a reset takes lines out of the selection without a signal
         self.list.verticalScrollBar().setValue(self._place)
-        self._show_emptiness()
+
+    def _names(self, places: Sequence[int]) -> list[tuple[str, int]]:
+        """What lines are known by across resets: key, empty for a heading, and section."""
+        lines = self._model.lines(places)
+        return [(row.key if row is not None else "", section) for section, row in lines]
+
+    def _index_of(self, name: tuple[str, int]) -> QModelIndex:
+        key, section = name
+        return self._model.index_of(key, section) if key else self._model.heading_of(section)
 
     def _click(self, index: QModelIndex) -> None:
         """Choosing several documents to ask about does not open each of them."""
@@ -209,7 +216,7 @@ class LibraryPane(QFrame):
         self.list.setVisible(shown)
         self._nothing.setVisible(not shown)
         if self._model.rows():
-            self._nothing.setText(self.tr("No document has this in its title"))
+            self._nothing.setText(self.tr("No document has this in its name"))
         else:
             self._nothing.setText(
                 self.tr("Your library is empty.\nDrop a PDF here, or add one with +.")
@@ -221,45 +228,22 @@ class LibraryPane(QFrame):
         style = self.drop_zone.style()
         style.unpolish(self.drop_zone)
         style.polish(self.drop_zone)
+        if not over:
+            self.list.show_target(None)
 
-    # ---- menu
+    def section_below(self, window: QWidget, place: QPoint) -> int | None:
+        """The section that files are dropped on, at a place in the window."""
+        inside = self.list.viewport().mapFrom(window, place)
+        hit = self.list.isVisible() and self.list.viewport().rect().contains(inside)
+        return self.list.section_at(inside) if hit else None
 
     def _show_menu(self, place: QPoint) -> None:
-        row = self.list.indexAt(place).data(ROW)
-        menu = self.menu(row if isinstance(row, Row) else None)
+        index = self.list.indexAt(place)
+        menu = self.menus.menu(index.data(ROW), index.data(SECTION))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.list.viewport().mapToGlobal(place))
 
-    def menu(self, row: Row | None) -> QMenu:
-        """What can be done with a row, or, without one, with the list."""
-        menu = QMenu(self)
-        if row is not None:
-            menu.addAction(self.tr("Open"), lambda: self.opened.emit(row))
-            menu.addAction(self.tr("Show in file manager"), lambda: self.reveal_wanted.emit(row))
-            if row.state is State.LOCKED:
-                menu.addAction(self.tr("Enter password..."), lambda: self.retry_wanted.emit(row))
-            elif row.state is State.FAILED:
-                menu.addAction(self.tr("Try again"), lambda: self.retry_wanted.emit(row))
-            menu.addSeparator()
-            menu.addAction(self.remove_action)
-            menu.addSeparator()
-        self._add_sorting(menu)
-        return menu
-
-    def _add_sorting(self, menu: QMenu) -> None:
-        group = QActionGroup(menu)
-        for sort, label in (
-            (Sort.ADDED, self.tr("Sort by date added")),
-            (Sort.TITLE, self.tr("Sort by title")),
-            (Sort.PAGES, self.tr("Sort by length")),
-        ):
-            action = menu.addAction(label, partial(self._model.sort_by, sort))
-            action.setCheckable(True)
-            action.setChecked(sort is self._model.sorted_by)
-            group.addAction(action)
-
-    def offer_undo(self, count: int, undo: object) -> None:
-        assert callable(undo)
+    def offer_undo(self, count: int, undo: Callable[[], None]) -> None:
         self.banner.show_message(
             words.fill(self.tr("%1 removed"), words.documents(count)), "", self.tr("Undo"), undo
         )

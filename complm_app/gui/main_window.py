@@ -8,12 +8,12 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl
+from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
-    QDesktopServices,
     QDragEnterEvent,
     QDragLeaveEvent,
+    QDragMoveEvent,
     QDropEvent,
     QResizeEvent,
 )
@@ -29,6 +29,7 @@ from complm_app.gui.chat_pane import ChatPane
 from complm_app.gui.dialogs import CrashDialog, ask_password
 from complm_app.gui.folding import Folding
 from complm_app.gui.intake import Intake
+from complm_app.gui.library_desk import LibraryDesk
 from complm_app.gui.library_model import LibraryModel, Row, State
 from complm_app.gui.library_pane import LibraryPane
 from complm_app.gui.menus import Menus
@@ -84,6 +85,9 @@ class MainWindow(QMainWindow):
             self.chat_pane, self.bridge, self.stores, self.documents, lambda: self.settings, self
         )
         self.reading = Reading(self.reader, self.stores, self.intake, self.remembered, self)
+        self.desk = LibraryDesk(
+            self.library, self.documents, self.intake, self.stores, self.remembered, self
+        )
         self._save_soon = QTimer(self, singleShot=True, interval=SAVE_AFTER_MS)
 
     def _lay_out(self) -> None:
@@ -138,22 +142,19 @@ class MainWindow(QMainWindow):
     def _connect_library(self) -> None:
         self.library.opened.connect(self.open_row)
         self.library.scope_changed.connect(self.chat.set_scope)
-        self.library.remove_wanted.connect(self.remove)
-        self.library.retry_wanted.connect(self.retry)
-        self.library.reveal_wanted.connect(self.reveal)
+        self.library.menus.remove_wanted.connect(self.remove)
+        self.library.menus.retry_wanted.connect(self.retry)
         self.library.add_wanted.connect(lambda: self.menus.add_files.trigger())
         self.intake.listed.connect(self._listed)
         self.intake.finished.connect(self._finished)
         self.intake.progressed.connect(self._show_work)
-        self.documents.modelReset.connect(lambda: self._save_soon.start())
+        self.documents.arranged.connect(lambda: self._save_soon.start())
         self.intake.password_needed.connect(self._ask_password)
         self.intake.failed.connect(self._show_failure)
         self.intake.model_failed.connect(self._show_model_failure)
         self.intake.crashed.connect(self.show_crash)
-        self.intake.removed.connect(
-            lambda keys: self.library.offer_undo(len(keys), self.intake.undo_removal)
-        )
-        self.intake.removal_settled.connect(self.library.banner.hide)
+        self.desk.failed.connect(self.reading.banner.show_error)
+        self.desk.crashed.connect(self.show_crash)
 
     # ---- starting
 
@@ -161,7 +162,7 @@ class MainWindow(QMainWindow):
         name = _model_name(self.session.model_folder)
         self.status.show_model(name, self.settings.ratio)
         self.status.show_offline(self.settings.offline)
-        self.intake.list_library()
+        self.desk.start()
 
     def _listed(self) -> None:
         rows = self.documents.rows()
@@ -179,7 +180,7 @@ class MainWindow(QMainWindow):
         """The document, its page and the chat that were open when the window was last closed."""
         row = self.documents.row(self.remembered.text("open/document"))
         if row is not None:
-            self.library.select([row.key])
+            self.library.select([row.key], unfold=False)
             self.open_row(row)
         self.chat.open_by_id(int(self.remembered.number("open/chat", -1)))
 
@@ -196,10 +197,10 @@ class MainWindow(QMainWindow):
 
     # ---- documents
 
-    def add(self, paths: Sequence[Path]) -> None:
+    def add(self, paths: Sequence[Path], collection: int | None = None) -> None:
         """Adds files and folders; the first file is opened at once."""
-        self.intake.add_folders([path for path in paths if path.is_dir()])
-        rows = self.intake.add([path for path in paths if not path.is_dir()])
+        self.intake.add_folders([path for path in paths if path.is_dir()], collection)
+        rows = self.intake.add([path for path in paths if not path.is_dir()], collection)
         if rows:
             self.library.filter.clear()
             self.library.select([rows[0].key])
@@ -220,7 +221,7 @@ class MainWindow(QMainWindow):
         self._save_soon.start()
 
     def show_citation(self, citation: Citation) -> None:
-        row = self.documents.row(citation.document)
+        row = self.documents.row(self.intake.newest(citation.document))
         if row is None:
             self.reading.banner.show_message(
                 self.tr("This document is no longer in the library."),
@@ -228,7 +229,10 @@ class MainWindow(QMainWindow):
             )
             return
         self.folding.show_reader()
-        self.reading.show_citation(row, citation.page_index, citation.start, citation.end)
+        if row.key == citation.document:
+            self.reading.show_citation(row, citation.page_index, citation.start, citation.end)
+        else:
+            self.reading.show_changed_citation(row, citation)
 
     def remove(self, rows: Sequence[Row]) -> None:
         if rows:
@@ -242,9 +246,6 @@ class MainWindow(QMainWindow):
         else:
             self.intake.retry(row)
 
-    def reveal(self, row: Row) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(row.path.parent)))
-
     def _finished(self, id: str) -> None:
         row = self.documents.row(id)
         if row is None:
@@ -253,7 +254,7 @@ class MainWindow(QMainWindow):
             self.reading.open(row)
             if not self.library.selected():
                 self.library.select([row.key])
-        self.chat.set_scope(self.library.selected())
+        self.chat.set_scope(*self.library.scope())
 
     # ---- what the user is told
 
@@ -316,15 +317,23 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
             self.library.show_drop(True)
 
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        self.library.list.show_target(self._section_below(event))
+        event.acceptProposedAction()
+
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self.library.show_drop(False)
 
     def dropEvent(self, event: QDropEvent) -> None:
+        """Files that are dropped on a collection are put into it."""
         self.library.show_drop(False)
         paths = _local_files(event)
         if paths:
             event.acceptProposedAction()
-            self.add(paths)
+            self.add(paths, self._section_below(event) or None)
+
+    def _section_below(self, event: QDropEvent) -> int | None:
+        return self.library.section_below(self, event.position().toPoint())
 
     # ---- remembering and closing
 
@@ -350,6 +359,8 @@ class MainWindow(QMainWindow):
         row = self.reading.row
         keep("open/document", row.key if row is not None else "")
         keep("open/unread", json.dumps([str(path) for path in self.intake.unread()]))
+        keep("library/closed", json.dumps(self.documents.closed()))
+        keep("library/sort", self.documents.sorted_by.value)
         keep("open/chat", self.chat.chat.id if self.chat.chat is not None else -1)
         self.remembered.write()
 
@@ -361,6 +372,7 @@ class MainWindow(QMainWindow):
 
     def shut_down(self) -> None:
         """Ends all work and waits for it: not longer than a step of the current job takes."""
+        self.desk.stop()
         self.bridge.stop()
         self.stores.stop()
 

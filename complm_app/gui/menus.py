@@ -64,8 +64,12 @@ class Menus(QObject):
             menu, self.tr("Add documents..."), self._choose_files, _KEY.Open
         )
         self._action(menu, self.tr("Add a folder..."), self._choose_folder, "Ctrl+Shift+O")
+        self._action(menu, self.tr("Watch a folder..."), self._choose_watched)
+        menu.addSeparator()
+        new = window.desk.collections.ask_name
+        self._action(menu, self.tr("New collection..."), lambda: new(()), "Ctrl+Shift+N")
         self._action(menu, self.tr("Show in file manager"), self._reveal, "Ctrl+Shift+R")
-        menu.addAction(window.library.remove_action)
+        menu.addActions(window.library.menus.shortcuts())
         menu.addSeparator()
         self._action(menu, self.tr("Export chat..."), self._export, "Ctrl+Shift+E")
         menu.addSeparator()
@@ -90,10 +94,15 @@ class Menus(QObject):
         if name:
             self._window.add([Path(name)])
 
+    def _choose_watched(self) -> None:
+        name = QFileDialog.getExistingDirectory(self._window, self.tr("Watch a folder"))
+        if name:
+            self._window.desk.collections.watch(Path(name))
+
     def _reveal(self) -> None:
         row = self._window.library.current()
         if row is not None:
-            self._window.reveal(row)
+            self._window.desk.reveal(row.path)
 
     # ---- edit, view, go
 

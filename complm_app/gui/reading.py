@@ -9,6 +9,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from complm_app.core.library import Library
+from complm_app.core.versions import Place
+from complm_app.engine.protocol import Citation
 from complm_app.gui.bridge import Stores
 from complm_app.gui.controls import Banner
 from complm_app.gui.intake import Intake
@@ -64,6 +66,22 @@ class Reading(QObject):
         """Opens the document, then the page, and highlights these characters."""
         self.open(row)
         self._when_shown(lambda: self._reader.show_citation(page, start, end))
+
+    def show_changed_citation(self, row: Row, citation: Citation) -> None:
+        """The document is a newer one than the one that was cited: finds the words in it."""
+
+        def then(place: Place | None) -> None:
+            if place is not None:
+                self.show_citation(row, place.page_index, place.start, place.end)
+                return
+            self.open(row)
+            self.banner.show_message(
+                self.tr("The document has changed since this answer was given."),
+                self.tr("The passage that it stands on is no longer in it."),
+            )
+
+        id, quote, page = row.key, citation.quote, citation.page_index
+        self._stores.run(lambda library, cache: library.find_quote(id, quote, page), then)
 
     def unlock(self, row: Row) -> None:
         """The document can be opened now: the user gave its password."""

@@ -59,5 +59,19 @@ class Remembered:
         self.keep(f"places/{document}/page", page)
         self.keep(f"places/{document}/zoom", zoom)
 
+    def move_place(self, earlier: str, newer: str) -> None:
+        """A document is known by another id from now on."""
+        place = self.place(earlier)
+        if place is not None:
+            self.keep_place(newer, *place)
+            self._store.remove(f"places/{earlier}")
+
+    def numbers(self, name: str) -> list[int]:
+        try:
+            stored = json.loads(self.text(name))
+        except ValueError:
+            return []
+        return [each for each in stored if isinstance(each, int)]
+
     def write(self) -> None:
         self._store.sync()

@@ -249,7 +249,8 @@ QLabel[tone="amber"] {{ color: {t.amber}; font-size: {points(SMALL_PX)}pt; }}
 #dropZone {{ border: 1px dashed {t.line}; border-radius: 8px; color: {t.dim}; }}
 #dropZone[over="true"] {{ border-color: {t.accent}; color: {t.accent};
     background: {t.accent_ground}; }}
-QListView, QListWidget, QScrollArea {{ border: none; background: {t.pane}; outline: none; }}
+QListView, QListWidget, QTableView, QScrollArea {{ border: none; background: {t.pane};
+    outline: none; }}
 QListWidget::item {{ padding: 7px 14px; }}
 QListWidget::item:selected {{ background: {t.selection}; color: {t.text}; }}
 QProgressBar {{ border: none; border-radius: 2px; background: {t.line};

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from complm_app.core.cache import Cache
@@ -93,6 +94,10 @@ def with_report(window: MainWindow, report: Path, qtbot: QtBot) -> MainWindow:
     window.add([report])
     wait_for_state(qtbot, window, State.READY)
     return window
+
+
+def action_named(menu: QMenu, text: str) -> QAction:
+    return next(action for action in menu.actions() if action.text() == text)
 
 
 def wait_for_state(

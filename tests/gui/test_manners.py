@@ -32,7 +32,7 @@ from complm_app.gui.main_window import MainWindow
 from complm_app.gui.settings_dialog import SettingsDialog
 from complm_app.gui.shown import as_markdown
 from complm_app.gui.theme import DARK, LIGHT, Tokens, theme
-from tests.gui.conftest import wait_for_state
+from tests.gui.conftest import action_named, wait_for_state
 from tests.gui.documents import document, make_pdf
 from tests.gui.test_window import ask, drop
 
@@ -265,7 +265,7 @@ def test_the_list_keeps_its_selection_when_it_is_filtered_and_sorted(
     wait_for_state(qtbot, with_report, State.READY, count=2)
     tides = with_report.documents.rows()[1]
     with_report.library.select([tides.key])
-    with_report.library.menu(None).actions()[1].trigger()
+    action_named(with_report.library.menus.menu(None), "Sort by title").trigger()
     assert with_report.documents.index_of(tides.key).row() == 0
     with_report.library.filter.setText("tide")
     assert with_report.library.selected() == [tides]

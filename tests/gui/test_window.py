@@ -246,9 +246,9 @@ def test_a_bug_opens_a_report_to_copy_and_the_window_goes_on(
 def test_a_removed_document_comes_back_with_undo(with_report: MainWindow, qtbot: QtBot) -> None:
     row = with_report.documents.rows()[0]
     with_report.library.select([row.key])
-    with_report.library.remove_action.trigger()
+    with_report.library.menus.remove.trigger()
     assert with_report.documents.rows() == []
-    with_report.intake.undo_removal()
+    with_report.intake.removal.undo()
     wait_for_state(qtbot, with_report, State.READY)
 
 

@@ -1,0 +1,51 @@
+"""Shows a file in the system's file manager, selected in its folder."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QUrl
+from PySide6.QtDBus import QDBus, QDBusConnection, QDBusInterface, QDBusMessage
+from PySide6.QtGui import QDesktopServices
+
+from complm_app.errors import ComplmError
+from complm_app.gui import words
+
+_SERVICE, _OBJECT = "org.freedesktop.FileManager1", "/org/freedesktop/FileManager1"
+
+
+def reveal(path: Path) -> None:
+    """Raises ComplmError when it is not there any more; then its folder is shown, if it is."""
+    if path.is_dir():
+        _open_folder(path)
+    elif not path.exists():
+        if path.parent.is_dir():
+            _open_folder(path.parent)
+        raise ComplmError(
+            words.fill(words.tr("“%1” is not where it was when it was added."), path.name),
+            words.tr("Add it again from its new place. Its text stays in the library until then."),
+        )
+    elif sys.platform == "win32":
+        subprocess.Popen(["explorer", "/select,", str(path)])
+    elif sys.platform == "darwin":
+        subprocess.Popen(["open", "-R", str(path)])
+    elif not _ask_file_manager(path):
+        _open_folder(path.parent)
+
+
+def _open_folder(folder: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+
+def _ask_file_manager(path: Path) -> bool:
+    """On Linux: by the interface that file managers share. False: none answers to it."""
+    bus = QDBusConnection.sessionBus()
+    if not bus.isConnected():
+        return False
+    manager = QDBusInterface(_SERVICE, _OBJECT, _SERVICE, bus)
+    manager.setTimeout(2000)
+    uri = QUrl.fromLocalFile(str(path)).toString(QUrl.ComponentFormattingOption.FullyEncoded)
+    reply = manager.call(QDBus.CallMode.Block, "ShowItems", [uri], "")
+    return reply.type() is QDBusMessage.MessageType.ReplyMessage
