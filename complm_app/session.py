@@ -54,14 +54,16 @@ def open_workspace(session: Session) -> Iterator[Workspace]:
     """For the thread that enters it; the model is loaded when first needed. Raises StoreError."""
     from complm_app.core.cache import Cache
     from complm_app.core.library import Library
-    from complm_app.engine.jobs import Workspace
+    from complm_app.engine.workspace import PrefixSettings, Workspace
 
+    settings = session.settings
+    prefixes = PrefixSettings(settings.cache_budget_bytes, settings.prefixes_in_8_bits)
     with (
         Library.open(session.paths.library_db) as library,
         Cache.open(session.paths.cache_db) as cache,
     ):
-        yield Workspace(library, cache, lambda: load(session))
-        cache.evict(session.settings.cache_budget_bytes)
+        yield Workspace(library, cache, lambda: load(session), prefixes)
+        cache.evict(settings.cache_budget_bytes)
 
 
 def load(session: Session) -> Model:

@@ -117,6 +117,12 @@ class FakeReader:
     def overhead(self, question: str) -> int:
         return 4 + len(question.split())
 
+    def keep_prefixes(self, snapshots: object, eight_bits: bool) -> None:
+        """It keeps nothing on disk."""
+
+    def rest(self) -> bool:
+        return False
+
     def read(self, plan: ReadingPlan) -> Generator[ReaderStep, None, None]:
         self.plans.append(plan)
         try:

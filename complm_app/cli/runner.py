@@ -43,6 +43,7 @@ class Runner:
         self.session = session
         self._events: queue.Queue[tuple[int, Event]] = queue.Queue()
         self.line = ProgressLine(sys.stderr)
+        self._ended_well = False
         self._worker: Worker[Any] = Worker(
             lambda job, event: self._events.put((job, event)),
             open_space or (lambda: open_workspace(session)),
@@ -57,6 +58,9 @@ class Runner:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if self._ended_well:
+            self.line.show("Keeping what was read")
+            self._worker.settle()
         self.line.clear()
         self._worker.stop()
 
@@ -67,6 +71,7 @@ class Runner:
         on_event: Callable[[Event], None] = lambda event: None,
     ) -> Added | Compressed | Answered | Installed:
         """The job's result. Raises its ComplmError, CrashError, or KeyboardInterrupt."""
+        self._ended_well = False
         number = self._worker.submit(job)
         self.line.show("Getting ready")
         while True:
@@ -77,6 +82,7 @@ class Runner:
             self.line.clear()
             match event:
                 case Added() | Compressed() | Answered() | Installed():
+                    self._ended_well = True
                     return event
                 case Failed(error):
                     raise error

@@ -14,6 +14,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from complm_app.core import snapshots
 from complm_app.core.database import Store, open_database, translated_errors
 from complm_app.core.keys import token_bytes, token_ids
 from complm_app.core.migrations import CACHE
@@ -191,7 +192,9 @@ class Cache(Store):
         return row is not None
 
     def forget_document(self, document: str) -> None:
-        """Removes its segments, and those CEs that no other document's segments use."""
+        """Removes its segments, those CEs that no other document's segments use, and all prefix
+        snapshots, since none tells which documents it holds."""
+        snapshots.clear(self)
         with self.writing() as connection:
             keys = connection.execute(
                 "SELECT DISTINCT s.key FROM segment s JOIN segmentation g ON g.id = s.segmentation"
@@ -242,20 +245,21 @@ class Cache(Store):
     # the file
 
     def size_bytes(self) -> int:
-        """What the cache takes on disk, without what is still in its log."""
-        with self.reading() as connection:
-            return _pragma(connection, "page_count") * _pragma(connection, "page_size")
+        """What the cache takes on disk with the prefix snapshots, without what is in its log."""
+        return snapshots.database_bytes(self) + snapshots.extent_bytes(self)
 
     def evict(self, budget_bytes: int) -> int:
-        """Deletes CEs, those used longest ago first, until the file fits. Returns how many.
+        """Deletes prefix snapshots, then CEs, those used longest ago first, until all fits.
 
-        Where the file may only be read it stays as it is.
+        Returns how many CEs. Where the file may only be read it stays as it is.
         """
         if self.read_only:
             return 0
         self._write_uses()
+        snapshots.sweep(self)
+        snapshots.evict(self, budget_bytes - snapshots.database_bytes(self))
         deleted = 0
-        while (size := self.size_bytes()) > budget_bytes:
+        while (size := snapshots.database_bytes(self)) > budget_bytes:
             with self.writing() as connection:
                 stored = connection.execute("SELECT total(size_bytes) FROM embedding_use")
                 # A row takes more of the file than its CEs do.
@@ -296,7 +300,8 @@ class Cache(Store):
         return CacheCheck(len(keys), len(bad), ())
 
     def clear(self) -> None:
-        """Deletes all segments and CEs."""
+        """Deletes all segments, CEs and prefix snapshots."""
+        snapshots.clear(self)
         with self.writing() as connection:
             connection.execute("DELETE FROM segmentation")
             connection.execute("DELETE FROM embedding")
@@ -382,7 +387,3 @@ def _sound(block: EmbeddingBlock, checksum: int) -> bool:
 def _segment(row: tuple[Any, ...]) -> SegmentRow:
     passage, first_token, ids, key, *_ = row
     return SegmentRow(passage, first_token, token_ids(ids), key)
-
-
-def _pragma(connection: sqlite3.Connection, name: str) -> int:
-    return int(connection.execute(f"PRAGMA {name}").fetchone()[0])

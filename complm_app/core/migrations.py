@@ -172,5 +172,21 @@ def cache_m001(db: sqlite_utils.Database) -> None:
     """)
 
 
+def cache_m002(db: sqlite_utils.Database) -> None:
+    db.executescript("""
+        CREATE TABLE snapshot (               -- a file of KV in the folder prefixes
+            key TEXT PRIMARY KEY,             -- of the reader and all parts up to its end
+            parent TEXT REFERENCES snapshot (key) ON DELETE CASCADE,
+            parts INTEGER NOT NULL,           -- up to its end, as are the positions
+            positions INTEGER NOT NULL,
+            complete INTEGER NOT NULL,        -- whether reading can go on after it
+            size_bytes INTEGER NOT NULL,
+            checksum INTEGER NOT NULL,
+            used_at REAL NOT NULL             -- seconds since 1970
+        ) WITHOUT ROWID;
+        CREATE INDEX snapshot_parent ON snapshot (parent);
+    """)
+
+
 LIBRARY: tuple[Migration, ...] = (library_m001, library_m002)
-CACHE: tuple[Migration, ...] = (cache_m001,)
+CACHE: tuple[Migration, ...] = (cache_m001, cache_m002)

@@ -145,6 +145,7 @@ def reading_plan(
         answer_tokens=request.answer_tokens,
         sources=tuple(passage.token_ids for passage in choice.all()),
         ranks=tuple(place[passage.id] for passage in choice.all()) if ranked else (),
+        lasting=choice.mode == "whole",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import logging
 import os
 import sys
@@ -15,8 +16,9 @@ from typing import Any
 
 import torch
 
+from complm_app.core.keys import fingerprint
 from complm_app.engine.attention import use_chunk_attention
-from complm_app.engine.compressor import load_compressor
+from complm_app.engine.compressor import ModelCompressor, load_compressor
 from complm_app.engine.folder import TOKENIZER_FILE, ModelFolder, digest, inspect
 from complm_app.engine.prompts import prompt_format
 from complm_app.engine.protocol import Model
@@ -79,6 +81,7 @@ def load_model(folder: Path, device: str = "auto", quantization: str = "auto") -
         quotes=found.settings.answers == "quotes",
         abstain_above=found.settings.abstain_above,
         chunk=512 if placement.device == "cpu" else 4096,
+        identity=_identity(found, placement, tokenizer, compressor),
     )
     return Model(
         name=found.settings.name,
@@ -296,6 +299,28 @@ def _quantization(found: ModelFolder, placement: Placement) -> dict[str, Any]:
 def _rounding(found: ModelFolder, placement: Placement) -> str:
     """How the weights were rounded; unpacking does not undo it."""
     return placement.quantization if found.stored == "none" else found.stored
+
+
+def _identity(
+    found: ModelFolder,
+    placement: Placement,
+    tokenizer: ModelTokenizer,
+    compressor: ModelCompressor | None,
+) -> str:
+    """Changes with all that changes the KV of a text."""
+    import transformers
+
+    # The compressor's has the weights' in it, and hashing them takes time.
+    weights = compressor.fingerprint(1) if compressor else digest(found.weights)
+    parts = {
+        "weights": weights,
+        "config": json.dumps(found.config, sort_keys=True),
+        "rounding": _rounding(found, placement),
+        "computed": [placement.quantization, str(placement.dtype)],
+        "tokenizer": tokenizer.fingerprint,
+        "transformers": transformers.__version__,
+    }
+    return fingerprint("reader", parts)
 
 
 def _stop_ids(found: ModelFolder, model: Any, tokenizer: ModelTokenizer) -> frozenset[int]:

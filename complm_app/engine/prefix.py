@@ -8,10 +8,11 @@ the documents' end, and only marks can be gone back to.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+import torch
 from torch import Tensor
 from transformers.cache_utils import DynamicCache, DynamicLayer, DynamicSlidingWindowLayer
 
@@ -89,6 +90,12 @@ class Prefix:
         ]
         self.parts: list[PartId] = []
         self.ends: list[int] = []
+        self.lasting = False
+        """Whether it is worth keeping on disk."""
+        self.stored: int | None = None
+        """How many of its parts are on disk; None: not known."""
+        self.windows_known = True
+        """False while sliding layers have no state, between two extents from disk."""
         self._marks: dict[int, list[_WindowState]] = {}
 
     @property
@@ -102,6 +109,12 @@ class Prefix:
         tensors = [t for layer in self.cache.layers for t in _tensors(layer)]
         tensors += [t for marks in self._marks.values() for w in marks for t in (w.keys, w.values)]
         return sum(tensor.nbytes for tensor in tensors)
+
+    @property
+    def kv_bytes(self) -> int:
+        """Of the positions that it holds, without room to grow."""
+        layers = [x for x in self.cache.layers if getattr(x, "is_initialized", False)]
+        return sum(tensor.nbytes for x in layers for tensor in (x.keys, x.values))
 
     def reserve(self, length: int) -> None:
         """Makes room for so many positions at once, where that is more than there are."""
@@ -142,9 +155,9 @@ class Prefix:
         for old in sorted(self._marks)[:-_MARKS_KEPT]:
             del self._marks[old]
 
-    def rewind(self, parts: int) -> None:
+    def rewind(self, parts: int) -> int:
         """Goes back to the end of the first `parts` parts, or to an earlier one where a sliding
-        window has forgotten too much."""
+        window has forgotten too much; to how many."""
         reachable = (n for n in range(parts, 0, -1) if self._reachable(self.ends[n - 1]))
         kept = next(reachable, 0)
         position = self.ends[kept - 1] if kept else 0
@@ -156,7 +169,72 @@ class Prefix:
             layer.keys, layer.values = state.keys, state.values
             layer.cumulative_length = state.length
         del self.parts[kept:], self.ends[kept:]
+        self.stored = None if kept < (self.stored or 0) else self.stored
+        self.windows_known = self.windows_known or kept == 0
         self._marks = {at: states for at, states in self._marks.items() if at <= position}
+        return kept
+
+    # ---- to disk and back
+
+    @property
+    def bytes_per_position(self) -> int:
+        """Of the layers with full attention."""
+        full = [x for x in self.cache.layers if isinstance(x, RewindableLayer) and x.buffers]
+        return sum(t.nbytes // t.shape[-2] for layer in full for t in layer.buffers or ())
+
+    def complete_at(self, parts: int) -> bool:
+        """Whether `extract` up to there holds all that reading on needs."""
+        position = self.ends[parts - 1]
+        return position in self._marks or position == self.length or not self._sliding()
+
+    def extract(self, start: int, stop: int) -> dict[str, Tensor]:
+        """The KV of the parts from `start` to `stop`: engine/extents.py names the tensors."""
+        first, last = self.ends[start - 1] if start else 0, self.ends[stop - 1]
+        found: dict[str, Tensor] = {}
+        for number, layer in enumerate(self.cache.layers):
+            if isinstance(layer, RewindableLayer):
+                found[f"keys.{number}"] = layer.keys[0, :, first:last]
+                found[f"values.{number}"] = layer.values[0, :, first:last]
+        if self.complete_at(stop):
+            for number, state in zip(self._sliding(), self._windows_at(last), strict=True):
+                found[f"window.keys.{number}"] = state.keys[0]
+                found[f"window.values.{number}"] = state.values[0]
+        return found
+
+    @torch.inference_mode()
+    def append(
+        self, parts: Sequence[PartId], lengths: Sequence[int], tensors: Mapping[str, Tensor]
+    ) -> None:
+        """The reverse of `extract`: as if the parts had just been read.
+
+        Raises KeyError or ValueError, and changes nothing, where tensors are missing or have the
+        wrong number of positions.
+        """
+        full = {n: x for n, x in enumerate(self.cache.layers) if isinstance(x, RewindableLayer)}
+        pairs = {n: (tensors[f"keys.{n}"][None], tensors[f"values.{n}"][None]) for n in full}
+        if any(t.shape[-2] != sum(lengths) for pair in pairs.values() for t in pair):
+            raise ValueError("it holds another number of positions")
+        sliding = self._sliding()
+        self.windows_known = f"window.keys.{sliding[0]}" in tensors if sliding else True
+        states = [
+            (tensors[f"window.keys.{n}"][None], tensors[f"window.values.{n}"][None])
+            for n in sliding
+            if self.windows_known
+        ]
+        self.add(parts, lengths)
+        for number, pair in pairs.items():
+            full[number].update(*pair)
+        for number, (keys, values) in zip(sliding, states, strict=False):
+            layer = self.cache.layers[number]
+            if not layer.is_initialized:
+                layer.lazy_initialization(keys, values)
+            layer.keys, layer.values = keys, values
+            layer.cumulative_length = self.ends[-1]
+
+    def _sliding(self) -> list[int]:
+        """The numbers of the layers with a sliding window."""
+        kind = DynamicSlidingWindowLayer
+        return [n for n, layer in enumerate(self.cache.layers) if type(layer) is kind]
 
     def _windows(self) -> list[Any]:
         kind = DynamicSlidingWindowLayer
@@ -183,12 +261,6 @@ def _tensors(layer: Any) -> list[Tensor]:
     if isinstance(layer, RewindableLayer):
         return list(layer.buffers or ())
     return [layer.keys, layer.values] if getattr(layer, "is_initialized", False) else []
-
-
-def kv_bytes(prefix: Prefix) -> int:
-    """Of the positions that it holds, without room to grow."""
-    layers = [x for x in prefix.cache.layers if getattr(x, "is_initialized", False)]
-    return sum(tensor.nbytes for x in layers for tensor in (x.keys, x.values))
 
 
 class Shelf:

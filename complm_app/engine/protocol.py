@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from complm_app.core.cache import EmbeddingBlock as EmbeddingBlock
+from complm_app.core.snapshots import Snapshots
 from complm_app.errors import ComplmError
 
 # ---- requests: everything that the result depends on is in them
@@ -295,6 +296,9 @@ class ReadingPlan:
     sources: tuple[tuple[int, ...], ...] = field(default=(), repr=False)
     ranks: tuple[int, ...] = ()
     """How well each source matches the question, from 1, the best; empty: not known."""
+    lasting: bool = False
+    """Whether the next question, or one of tomorrow, is likely to read the same documents: whole
+    ones, not what matched this question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +332,14 @@ class Reader(Protocol):
 
     def overhead(self, question: str) -> int:
         """Positions that prompt and question take."""
+        ...
+
+    def keep_prefixes(self, snapshots: Snapshots, eight_bits: bool) -> None:
+        """From now on, keeps on disk what it has read, and finds there what it has not."""
+        ...
+
+    def rest(self) -> bool:
+        """Does a little of what can wait, such as writing to disk. False: nothing is left."""
         ...
 
     def read(self, plan: ReadingPlan) -> Generator[ReaderStep, None, None]:

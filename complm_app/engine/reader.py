@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Generator, Iterator, Sequence
 from typing import Any, TypeAlias
@@ -9,6 +10,7 @@ from typing import Any, TypeAlias
 import torch
 from torch import Tensor
 
+from complm_app.core.snapshots import Snapshots
 from complm_app.engine.parts import Part, embedded, part_id, positions
 from complm_app.engine.prefill import (
     LEAST_CHUNK,
@@ -22,16 +24,20 @@ from complm_app.engine.prompts import NOT_SAID, PromptFormat
 from complm_app.engine.protocol import (
     PieceOfAnswer,
     Prefilled,
+    Progress,
     ReaderDone,
     ReaderStep,
     ReadingPlan,
     ReadTokens,
 )
 from complm_app.engine.quoting import Sources, Spelling
+from complm_app.engine.snapshots import PrefixStore
 from complm_app.engine.spans import BEAM_WIDTH, Branch, likeliest_quotation
 from complm_app.engine.streaming import AnswerText
 from complm_app.engine.tokenizer import ModelTokenizer
-from complm_app.errors import OutOfMemoryError, RequestError
+from complm_app.errors import OutOfMemoryError, RequestError, StoreError
+
+log = logging.getLogger(__name__)
 
 RANK_WEIGHT = 2.5
 """An answer from the passage of rank r weighs r to the power of minus this: search finds the right
@@ -46,7 +52,7 @@ class ModelReader:
     `quotes`: answers are held to the words of the plan's sources. `chunk` is how many positions
     are read at once: memory stays flat, and a question can be cancelled between two chunks. With
     `quotes`, no answer is given where the model thinks with more than `abstain_above` of its
-    probability that there is none.
+    probability that there is none. `identity` changes with all that changes the KV of a text.
     """
 
     def __init__(
@@ -61,6 +67,7 @@ class ModelReader:
         quotes: bool,
         chunk: int,
         abstain_above: float = 0.5,
+        identity: str = "",
     ) -> None:
         self.model = model
         self.tokenizer = tokenizer
@@ -71,6 +78,8 @@ class ModelReader:
         self.chunk = chunk
         self.abstain_above = abstain_above
         self.shelf = Shelf(model.config)
+        self.identity = identity
+        self.store: PrefixStore | None = None
         self._spelling = Spelling.of(tokenizer.pieces) if quotes else None
 
     def overhead(self, question: str) -> int:
@@ -83,6 +92,7 @@ class ModelReader:
         question = self._question_parts(plan)
         self._check_fits(plan, documents, question)
         prefix = self.shelf.take([part_id(part) for part in documents])
+        prefix.lasting = plan.lasting
         sound = False
         try:
             logits = yield from self._prefill(prefix, documents, question, plan.answer_tokens)
@@ -127,9 +137,11 @@ class ModelReader:
         """
         total = sum(map(positions, [*documents, *question]))
         prefix.reserve(total + room)
-        reused, chunk = prefix.length, self.chunk
+        chunk = self.chunk
         while True:
             try:
+                yield from self._restore(prefix, documents, total)
+                reused = prefix.length
                 yield from read_documents(self.model, prefix, documents, chunk, total)
                 prefix.mark()
                 logits = read_question(self.model, prefix, question, chunk)
@@ -140,9 +152,34 @@ class ModelReader:
                 chunk = max(LEAST_CHUNK, chunk // 2)
             self.release()
             prefix.rewind(len(prefix.parts))
-            reused = min(reused, prefix.length)
         yield Prefilled(reused_positions=reused, positions=total)
         return logits
+
+    def _restore(self, prefix: Prefix, documents: Sequence[Part], total: int) -> Steps:
+        """What of the documents lies on disk, read or not."""
+        if self.store is None or not prefix.can_rewind:
+            return
+        ids, lengths = [part_id(part) for part in documents], list(map(positions, documents))
+        model = self.model
+        for _ in self.store.restore(prefix, ids, lengths, model.device, model.dtype):
+            yield Progress("prefill", prefix.length, total, "tokens")
+
+    def keep_prefixes(self, snapshots: Snapshots, eight_bits: bool) -> None:
+        """From now on, keeps on disk what it has read, and finds there what it has not."""
+        self.store = PrefixStore(snapshots, self.identity, eight_bits=eight_bits)
+
+    def rest(self) -> bool:
+        """Writes a part of a prefix to disk. False: nothing is left to write."""
+        if self.store is None:
+            return False
+        for prefix in reversed(self.shelf.kept):
+            try:
+                if prefix.lasting and self.store.store_some(prefix):
+                    return True
+            except (OSError, StoreError) as e:
+                log.warning("what was read is not kept on disk: %s", e)
+                prefix.lasting = False
+        return False
 
     def release(self) -> None:
         """Lets go of all memory that answers could do without."""

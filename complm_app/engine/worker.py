@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from enum import IntEnum
 from types import TracebackType
-from typing import Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from complm_app.engine.protocol import (
     Added,
@@ -29,6 +29,9 @@ from complm_app.errors import ComplmError
 logger = logging.getLogger(__name__)
 
 W = TypeVar("W")
+
+SETTLE_SECONDS = 0.2
+"""Windows delivers Ctrl-C to Python code only between two waits."""
 
 
 class Priority(IntEnum):
@@ -52,11 +55,24 @@ class _Entry(Generic[W]):
         return (not self.cancelled, self.priority, self.id)
 
 
+REST: _Entry[Any] = _Entry(0, Priority.BACKGROUND, lambda workspace: iter(()))  # type: ignore[arg-type,return-value]
+
+
+@runtime_checkable
+class Restful(Protocol):
+    """A workspace with work that can wait until no job is left."""
+
+    def rest(self) -> bool:
+        """Does a little of it. False: nothing is left."""
+        ...
+
+
 class Worker(Generic[W]):
     """Runs jobs in one thread, a step at a time, and emits (job id, event) from that thread.
 
     `open_workspace` is entered in the thread, before the first job's first step, and left when
-    the worker stops: databases and models belong to the thread. When it cannot be opened, the
+    the worker stops: databases and models belong to the thread. Between jobs, a workspace that is
+    Restful rests, a little at a time. When it cannot be opened, the
     job fails and the next one tries again. The last event of every job is exactly one of Added,
     Compressed, Answered, Installed, Failed, Crashed and Cancelled. All methods may be called from
     any thread; `stop` only from another one than the worker's own.
@@ -75,6 +91,7 @@ class Worker(Generic[W]):
         self._paused = False
         self._stopping = False
         self._opened: list[W] = []
+        self._tired = False
         self._thread = threading.Thread(target=self._run, name="complm-worker", daemon=True)
         self._thread.start()
 
@@ -117,6 +134,12 @@ class Worker(Generic[W]):
             self._changed.notify()
         self._thread.join()
 
+    def settle(self) -> None:
+        """Waits until no job and no rest is left. Can be interrupted with Ctrl-C."""
+        with self._changed:
+            while self._entries or (self._tired and not self._paused):
+                self._changed.wait(SETTLE_SECONDS)
+
     def __enter__(self) -> Worker[W]:
         return self
 
@@ -133,10 +156,14 @@ class Worker(Generic[W]):
     def _run(self) -> None:
         with ExitStack() as workspace:
             while (entry := self._next()) is not None:
-                self._advance(entry, workspace)
+                if entry is REST:
+                    self._rest()
+                else:
+                    self._advance(entry, workspace)
 
     def _next(self) -> _Entry[W] | None:
-        """The most urgent job; waits for one. None: stopped, and all jobs are closed."""
+        """The most urgent job; waits for one. REST: there is none, and work that can wait.
+        None: stopped, and all jobs are closed."""
         with self._changed:
             while True:
                 ready = [e for e in self._entries.values() if self._may_run(e)]
@@ -144,7 +171,22 @@ class Worker(Generic[W]):
                     return min(ready, key=lambda entry: entry.urgency())
                 if self._stopping:
                     return None
+                if self._tired and not self._paused:
+                    return REST
                 self._changed.wait()
+
+    def _rest(self) -> None:
+        """A bug in what can wait must not take the next job with it."""
+        left = False
+        workspace = self._opened[0] if self._opened else None
+        if isinstance(workspace, Restful):
+            try:
+                left = workspace.rest()
+            except Exception:
+                logger.exception("what could wait failed")
+        with self._changed:
+            self._tired = left
+            self._changed.notify_all()
 
     def _may_run(self, entry: _Entry[W]) -> bool:
         resting = self._paused and entry.priority is Priority.BACKGROUND
@@ -164,6 +206,7 @@ class Worker(Generic[W]):
         if ended:
             with self._changed:
                 del self._entries[entry.id]
+                self._tired = True
         self._emit(entry.id, event)
 
     def _step(self, entry: _Entry[W], stack: ExitStack) -> Event:

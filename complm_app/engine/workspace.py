@@ -11,6 +11,7 @@ from complm_app.core.cache import Cache, EmbeddingBlock, SegmentRow
 from complm_app.core.keys import fingerprint, segment_key
 from complm_app.core.library import Library, StoredPassage
 from complm_app.core.segments import SEGMENTATION_VERSION, segment_spans
+from complm_app.core.snapshots import Snapshots
 from complm_app.engine.protocol import Compressor, Event, Model, Progress, SegmentCounts
 from complm_app.errors import OutOfMemoryError, RequestError
 
@@ -24,12 +25,28 @@ PORTION_TOKENS = 200_000
 """Looked up together: finding what is missing means a look at every segment of the document."""
 
 
+@dataclass(frozen=True, slots=True)
+class PrefixSettings:
+    """`budget_bytes` is what the cache may take on disk with all that is kept beside it."""
+
+    budget_bytes: int
+    eight_bits: bool = False
+
+
 class Workspace:
     """Two databases and a model, for one thread. The model is loaded when first needed."""
 
-    def __init__(self, library: Library, cache: Cache, load: Callable[[], Model]) -> None:
+    def __init__(
+        self,
+        library: Library,
+        cache: Cache,
+        load: Callable[[], Model],
+        prefixes: PrefixSettings | None = None,
+    ) -> None:
+        """`prefixes` None: none are kept on disk."""
         self.library = library
         self.cache = cache
+        self._prefixes = prefixes
         self.loading_s = 0.0
         """Seconds that loading has taken so far."""
         self._load = load
@@ -42,7 +59,14 @@ class Workspace:
             started = time.perf_counter()
             self._model = self._load()
             self.loading_s += time.perf_counter() - started
+            if self._prefixes is not None and not self.cache.read_only:
+                snapshots = Snapshots(self.cache, self._prefixes.budget_bytes)
+                self._model.reader.keep_prefixes(snapshots, self._prefixes.eight_bits)
         return self._model
+
+    def rest(self) -> bool:
+        """worker.Restful: what was read is written to disk, a little at a time."""
+        return self._model is not None and self._model.reader.rest()
 
 
 class Stopwatch:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
-from PySide6.QtWidgets import QApplication, QListView
+from PySide6.QtWidgets import QAbstractItemView, QApplication
 
 from complm_app.errors import ComplmError
 from complm_app.gui.app import make_application, make_window
@@ -147,7 +147,7 @@ def measure_frames(app: QApplication, session: Session) -> dict[str, tuple[float
 
 
 def _frames(
-    app: QApplication, shown: QListView, acts: Iterator[Callable[[], object]]
+    app: QApplication, shown: QAbstractItemView, acts: Iterator[Callable[[], object]]
 ) -> Iterator[float]:
     for act in acts:
         started = time.perf_counter()
@@ -157,7 +157,7 @@ def _frames(
         yield 1000 * (time.perf_counter() - started)
 
 
-def _scrolling(shown: QListView) -> Iterator[Callable[[], object]]:
+def _scrolling(shown: QAbstractItemView) -> Iterator[Callable[[], object]]:
     bar = shown.verticalScrollBar()
     for step in range(SCROLL_STEPS):
         place = bar.maximum() * step // SCROLL_STEPS

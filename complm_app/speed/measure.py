@@ -14,14 +14,15 @@ from typing import Any, TypeAlias
 
 import torch
 
+from complm_app.core.snapshots import Snapshots
 from complm_app.engine.compressor import ModelCompressor
-from complm_app.engine.prefix import kv_bytes
 from complm_app.engine.protocol import Prefilled, ReaderDone, ReadingPlan, ReadTokens
+from complm_app.engine.snapshots import PrefixStore
 from complm_app.engine.workspace import Unwritten, Workspace, embeddings, mode_of
 from complm_app.errors import OutOfMemoryError
 from complm_app.speed.memory import forget_peak, peak_bytes
 from complm_app.speed.source import OTHER_QUESTION, QUESTION, Source, plan_of, random_ids
-from complm_app.speed.subjects import Subject, plain_attention
+from complm_app.speed.subjects import ENDLESS, Subject, plain_attention
 
 Row: TypeAlias = dict[str, Any]
 
@@ -47,6 +48,8 @@ class Bench:
         self.runs = runs
         self._say = say
         self._device = subject.model.device.type
+        snapshots = Snapshots(workspace.cache, ENDLESS)
+        self._prefixes = PrefixStore(snapshots, subject.name, least_positions=1)
 
     def baseline(self, tokens: int) -> Baseline:
         ids = random_ids(tokens, self.subject.model.config.vocab_size)
@@ -67,6 +70,7 @@ class Bench:
         cached = self._cell(f"{name}, cached", lambda: self._median(self._cached(ours)))
         prefix = self._cell(f"{name}, prefix", lambda: self._median(self._next_question(ours)))
         kept = self._kept_bytes() if prefix is not None else None
+        from_disk = self._cell(f"{name}, from disk", lambda: self._median(self._from_disk(ours)))
         decode = self._cell(f"{name}, decode", lambda: self._median(self._decode_from(ours)))
         row = {
             "tokens": tokens,
@@ -77,13 +81,14 @@ class Bench:
             "online_s": online,
             "cached_s": cached,
             "prefix_s": prefix,
-            "prefix_disk_s": None,
+            "prefix_disk_s": from_disk,
             "kv_bytes_full": baseline.kv_bytes_full,
             "kv_bytes": kept,
             "decode_full_tps": baseline.decode_full_tps,
             "decode_tps": decode,
             "peak_bytes": peak_bytes(self._device),
         }
+        self.subject.reader.store = None
         self.workspace.cache.clear()
         self._release()
         return row
@@ -139,6 +144,22 @@ class Bench:
         other = plan_of(plan.documents, OTHER_QUESTION)
         return lambda: self._seconds(lambda: self._read(other))
 
+    def _from_disk(self, source: Source) -> Callable[[], float]:
+        """The last question's prefix lies on disk, as after a restart."""
+        reader = self.subject.reader
+        reader.store = self._prefixes
+        plan = self._plan(source)
+        self._read(plan)
+        while reader.rest():
+            pass
+        other = plan_of(plan.documents, OTHER_QUESTION)
+
+        def run() -> float:
+            reader.release()
+            return self._seconds(lambda: self._read(other))
+
+        return run
+
     def _decode_from(self, source: Source) -> Callable[[], float]:
         return self._decode(self._plan(source))
 
@@ -175,7 +196,7 @@ class Bench:
     def _kept_bytes(self) -> int:
         """The KV of [prompt][documents]."""
         [prefix] = self.subject.reader.shelf.kept
-        return kv_bytes(prefix)
+        return prefix.kv_bytes
 
     def _source(self, tokens: int, ratio: int, compressor: ModelCompressor) -> Source:
         ids = random_ids(tokens, self.subject.model.config.vocab_size)

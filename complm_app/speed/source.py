@@ -51,4 +51,4 @@ class Source:
 
 
 def plan_of(parts: Parts, question: str = QUESTION) -> ReadingPlan:
-    return ReadingPlan(parts, (), question, DECODED_TOKENS)
+    return ReadingPlan(parts, (), question, DECODED_TOKENS, lasting=True)

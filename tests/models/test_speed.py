@@ -18,7 +18,7 @@ from complm_app.speed.run import COLUMNS, SpeedRequest, measure
 from complm_app.speed.shapes import SHAPES, config_of
 from complm_app.speed.subjects import check_nf4
 
-NUMBERS = set(COLUMNS) - {"dtype", "prefix_disk_s"}
+NUMBERS = set(COLUMNS) - {"dtype"}
 PNG = b"\x89PNG\r\n\x1a\n"
 
 

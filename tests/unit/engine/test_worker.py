@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Generator, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import pytest
 
@@ -308,3 +308,58 @@ def test_many_threads_may_submit_and_cancel_at_once(desk: Desk) -> None:
     assert len(set(jobs)) == 120
     ends = [job for job, event in desk.until_ended(*jobs) if isinstance(event, ENDS)]
     assert sorted(ends) == sorted(jobs)
+
+
+class Resting:
+    """A workspace with so many pieces of work that can wait."""
+
+    def __init__(self, pieces: int, log: list[str]) -> None:
+        self.pieces = pieces
+        self.log = log
+
+    def rest(self) -> bool:
+        if self.pieces:
+            self.pieces -= 1
+            self.log.append("rest")
+        return self.pieces > 0
+
+
+def job_that_logs(name: str, log: list[str]) -> Callable[[Resting], Job]:
+    def job(workspace: Resting) -> Job:
+        log.append(name)
+        yield Progress("compressing", 0, 1, "tokens")
+        log.append(name)
+        yield Compressed(name, 1, 1, 0, 1, 0.0)
+
+    return job
+
+
+def test_what_can_wait_is_done_when_no_job_is_left() -> None:
+    log: list[str] = []
+    both_there = threading.Event()
+
+    def opened() -> AbstractContextManager[Resting]:
+        both_there.wait()
+        return nullcontext(Resting(3, log))
+
+    with Worker(lambda job, event: None, opened) as worker:
+        worker.submit(job_that_logs("one", log))
+        worker.submit(job_that_logs("two", log), Priority.QUESTION)
+        both_there.set()
+        worker.settle()
+    assert log[-3:] == ["rest"] * 3
+    assert sorted(log[:-3]) == ["one", "one", "two", "two"]
+
+
+def test_a_failure_in_what_can_wait_harms_no_job(caplog: pytest.LogCaptureFixture) -> None:
+    class Failing(Resting):
+        def rest(self) -> bool:
+            raise RuntimeError("disk on fire")
+
+    log: list[str] = []
+    with Worker(lambda job, event: None, lambda: nullcontext(Failing(1, log))) as worker:
+        for _ in range(2):
+            worker.submit(job_that_logs("one", log))
+            worker.settle()
+    assert log == ["one"] * 4
+    assert "disk on fire" in caplog.text

@@ -1,0 +1,111 @@
+"""A run of a prefix's KV as a safetensors file and back, checked.
+
+Tensors are named `keys.N` and `values.N`, of shape (heads, positions, head_dim), for a layer N with
+full attention, and `window.keys.N`, `window.values.N` for what a layer with a sliding window
+remembers at the end. In 8 bits, each position of each head has a scale: `keys.N.scale`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import torch
+from safetensors.torch import save
+from torch import Tensor
+
+from complm_app.core.snapshots import UNFINISHED
+
+Tensors: TypeAlias = dict[str, Tensor]
+
+_DTYPES = {
+    "BF16": torch.bfloat16,
+    "F16": torch.float16,
+    "F32": torch.float32,
+    "I8": torch.int8,
+}
+_PAGE_WORDS = 512
+_SCALE = ".scale"
+
+
+def write_extent(tensors: Mapping[str, Tensor], file: Path) -> tuple[int, int]:
+    """All of the file or nothing; its size and checksum. Raises OSError."""
+    data = save({name: tensor.cpu().contiguous() for name, tensor in tensors.items()})
+    file.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = file.with_suffix(f".{os.getpid()}{UNFINISHED}")
+    try:
+        unfinished.write_bytes(data)
+        unfinished.replace(file)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return len(data), checksum(np.frombuffer(data, np.uint8))
+
+
+def read_extent(file: Path, size: int, expected: int, pinned: bool) -> Tensors:
+    """On the CPU, in memory that a graphics card can read where `pinned`.
+
+    Raises ValueError for a file that is not what was written, OSError.
+    """
+    raw = torch.empty(size, dtype=torch.uint8, pin_memory=pinned)
+    with file.open("rb", buffering=0) as stream:
+        if os.fstat(stream.fileno()).st_size != size:
+            raise ValueError("its size is wrong")
+        _fill(stream, raw.numpy().data)
+    if checksum(raw.numpy()) != expected:
+        raise ValueError("its checksum is wrong")
+    (header_bytes,) = struct.unpack("<Q", raw[:8].numpy().tobytes())
+    start = 8 + header_bytes
+    header: dict[str, Any] = json.loads(raw[8:start].numpy().tobytes())
+    return {
+        name: raw[start + begin : start + end].view(_DTYPES[entry["dtype"]]).view(entry["shape"])
+        for name, entry in header.items()
+        if name != "__metadata__"
+        for begin, end in [entry["data_offsets"]]
+    }
+
+
+def _fill(stream: Any, view: memoryview) -> None:
+    done = 0
+    while done < len(view):
+        read = stream.readinto(view[done:])
+        if not read:
+            raise ValueError("it ended too early")
+        done += read
+
+
+def checksum(data: np.ndarray[Any, np.dtype[np.uint8]]) -> int:
+    """Of bytes, at the speed of memory: sums of 4 KB pages, each times its place, so that a changed
+    word, a page of zeros and pages in another order all tell. Against accidents, not attacks."""
+    words = data[: len(data) // 8 * 8].view("<u8")
+    whole = len(words) // _PAGE_WORDS * _PAGE_WORDS
+    pages = words[:whole].reshape(-1, _PAGE_WORDS).sum(axis=1, dtype=np.uint64)
+    places = np.arange(len(pages), dtype=np.uint64) * np.uint64(2) + np.uint64(1)
+    rest = data[whole * 8 :]
+    last = (rest.astype(np.uint64) * np.arange(1, len(rest) + 1, dtype=np.uint64)).sum()
+    return (int((pages * places).sum(dtype=np.uint64)) + int(last) * 31) % 2**63
+
+
+def in_eight_bits(tensors: Tensors) -> Tensors:
+    """Each tensor as int8 with a scale for each vector of its last dimension."""
+    found: Tensors = {}
+    for name, tensor in tensors.items():
+        scale = tensor.abs().amax(dim=-1, keepdim=True).float().clamp(min=1e-12) / 127
+        found[name] = (tensor.float() / scale).round().to(torch.int8)
+        found[name + _SCALE] = scale
+    return found
+
+
+@torch.inference_mode()
+def unpacked(tensors: Tensors, device: torch.device, dtype: torch.dtype) -> Tensors:
+    """On the device, in the dtype, scales multiplied in; copied while the device goes on."""
+    there = {name: tensor.to(device, non_blocking=True) for name, tensor in tensors.items()}
+    return {
+        name: (tensor * there[name + _SCALE] if name + _SCALE in there else tensor).to(dtype)
+        for name, tensor in there.items()
+        if not name.endswith(_SCALE)
+    }
