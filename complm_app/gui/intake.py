@@ -121,8 +121,13 @@ class Intake(QObject):
 
     # what the user does
 
-    def add(self, paths: Sequence[Path], collection: int | None = None) -> list[Row]:
-        """Queues files; their rows, those already there included. Folders: see add_folders."""
+    def add(
+        self, paths: Sequence[Path], collection: int | None = None, by_itself: bool = False
+    ) -> list[Row]:
+        """Queues files; their rows, those already there included. Folders: see add_folders.
+
+        `by_itself`: it was not the user who has added them.
+        """
         rows, known = [], {row.path: row for row in self._model.rows()}
         fresh = []
         for path in paths:
@@ -138,6 +143,7 @@ class Intake(QObject):
                 row.target = collection or row.target
                 if row.state is State.FAILED:
                     self.retry(row)
+            row.came_by_itself = by_itself
             rows.append(row)
         self._model.put(fresh)
         self._queue.extend(fresh)
@@ -356,7 +362,8 @@ class Intake(QObject):
             self._without_model(row, error)
         else:
             self._set(row, State.FAILED, error)
-            self.failed.emit(row, error)
+            if not row.came_by_itself:
+                self.failed.emit(row, error)
 
     def _without_model(self, row: Row, error: ModelError) -> None:
         """The text is in the library all the same; compressing others would fail alike."""

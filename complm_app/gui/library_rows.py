@@ -42,6 +42,8 @@ class Row:
     collections: frozenset[int] = field(default_factory=frozenset)
     target: int | None = None
     """The collection that it is put into when it is read."""
+    came_by_itself: bool = False
+    """From a watched folder. What is wrong with it is said in its row and nowhere else."""
     has_changed: bool = False
     """The file is another one than when it was read, and is read again."""
 

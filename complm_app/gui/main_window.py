@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
@@ -26,13 +25,14 @@ from complm_app.errors import ComplmError
 from complm_app.gui.bridge import Bridge, StartEngine, Stores
 from complm_app.gui.chat import ChatDesk
 from complm_app.gui.chat_pane import ChatPane
-from complm_app.gui.dialogs import CrashDialog, ask_password
+from complm_app.gui.dialogs import CrashDialog
 from complm_app.gui.folding import Folding
 from complm_app.gui.intake import Intake
 from complm_app.gui.library_desk import LibraryDesk
 from complm_app.gui.library_model import LibraryModel, Row, State
 from complm_app.gui.library_pane import LibraryPane
 from complm_app.gui.menus import Menus
+from complm_app.gui.passwords import Passwords
 from complm_app.gui.reader.pane import ReaderPane
 from complm_app.gui.reading import Reading
 from complm_app.gui.remembered import Remembered
@@ -88,6 +88,7 @@ class MainWindow(QMainWindow):
         self.desk = LibraryDesk(
             self.library, self.documents, self.intake, self.stores, self.remembered, self
         )
+        self.passwords = Passwords(self._use_password, self)
         self._save_soon = QTimer(self, singleShot=True, interval=SAVE_AFTER_MS)
 
     def _lay_out(self) -> None:
@@ -126,7 +127,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self._connect_library()
-        self.reading.password_needed.connect(self._ask_password)
+        self.reading.password_needed.connect(self.passwords.ask)
         self.chat.cited.connect(self.show_citation)
         self.chat.crashed.connect(self.show_crash)
         self.chat.answered.connect(self._note_model)
@@ -149,7 +150,7 @@ class MainWindow(QMainWindow):
         self.intake.finished.connect(self._finished)
         self.intake.progressed.connect(self._show_work)
         self.documents.arranged.connect(lambda: self._save_soon.start())
-        self.intake.password_needed.connect(self._ask_password)
+        self.intake.password_needed.connect(self.passwords.needed)
         self.intake.failed.connect(self._show_failure)
         self.intake.model_failed.connect(self._show_model_failure)
         self.intake.crashed.connect(self.show_crash)
@@ -214,7 +215,7 @@ class MainWindow(QMainWindow):
     def open_row(self, row: Row) -> None:
         self.reading.open(row)
         if row.state is State.LOCKED:
-            self._ask_password(row, False)
+            self.passwords.ask(row, False)
         elif row.state is State.FAILED and row.error is not None:
             self._show_failure(row, row.error)
         self._suggest()
@@ -242,7 +243,7 @@ class MainWindow(QMainWindow):
 
     def retry(self, row: Row) -> None:
         if row.state is State.LOCKED:
-            self._ask_password(row, False)
+            self.passwords.ask(row, False)
         else:
             self.intake.retry(row)
 
@@ -264,9 +265,6 @@ class MainWindow(QMainWindow):
             self.status.show_idle()
         else:
             self.status.show_work(row, self.intake.waiting)
-
-    def _ask_password(self, row: Row, tried: bool) -> None:
-        ask_password(self, row.title, tried, partial(self._use_password, row))
 
     def _use_password(self, row: Row, password: str) -> None:
         self.intake.retry(row, password)

@@ -151,7 +151,7 @@ class Watching(QObject):
             elif self._is_news(path):
                 fresh[collection].append(path)
         for collection, paths in fresh.items():
-            self._intake.add(paths, collection)
+            self._intake.add(paths, collection, by_itself=True)
         if known:
             pairs = [(each, row.document.id, path) for each, row, path in known if row.document]
             self._stores.run(partial(_put, pairs), lambda _: self._desk.refresh())

@@ -8,15 +8,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+from complm_app.gui.dialogs import LineDialog
 from complm_app.gui.library_model import State
 from complm_app.gui.main_window import MainWindow
 from complm_app.gui.reader.header import PageField
 from tests.fakes import FakeCompressor, make_model
 from tests.gui.conftest import action_named, wait_for_state
 from tests.gui.documents import make_pdf
-from tests.gui.test_collections import lines, row, section
+from tests.gui.test_library_collections import lines, row, section
 from tests.gui.test_window import ask, drop
 
 OpenWindow = Callable[..., MainWindow]
@@ -136,6 +139,35 @@ def test_a_folder_that_has_gone_is_said_in_its_heading_and_its_documents_stay(
     papers.with_name("elsewhere").rename(papers)
     watching.desk.watching.look()
     qtbot.waitUntil(lambda: section(watching, "papers").note() == "")
+
+
+def test_what_is_wrong_with_a_file_that_came_by_itself_is_said_in_its_row_alone(
+    watching: MainWindow, papers: Path, qtbot: QtBot
+) -> None:
+    (papers / "broken.pdf").write_bytes(b"%PDF-1.7\n1 0 obj and no more")
+    make_pdf(papers / "secret.pdf", ["The code word is heron."], password="sesame")
+    wanted = [State.READY, State.FAILED, State.LOCKED]
+    qtbot.waitUntil(lambda: [each.state for each in watching.documents.rows()] == wanted)
+    assert not watching.reading.banner.isVisible()
+    assert watching.findChildren(LineDialog) == []
+    watching.open_row(row(watching, "secret"))
+    assert len(watching.findChildren(LineDialog)) == 1
+
+
+def test_passwords_of_several_files_are_asked_for_one_after_the_other(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    names = ["one", "two"]
+    files = [make_pdf(tmp_path / f"{n}.pdf", [n], password=f"open {n}") for n in names]
+    drop(window, *files)
+    wait_for_state(qtbot, window, State.LOCKED, count=2)
+    for name in names:
+        qtbot.waitUntil(lambda: len(window.findChildren(LineDialog)) == 1)
+        field = window.findChild(LineDialog).findChild(QLineEdit)
+        field.setText(f"open {name}")
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    wait_for_state(qtbot, window, State.READY, count=2)
 
 
 # ---- files
