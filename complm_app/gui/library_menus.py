@@ -35,6 +35,7 @@ class LibraryMenus(QObject):
     def __init__(self, pane: LibraryPane, model: LibraryModel) -> None:
         super().__init__(pane)
         self._pane, self._model = pane, model
+        self._sorts = self._sort_actions()
         self.remove = self._action(
             self.tr("Remove from library"), self._remove, QKeySequence.StandardKey.Delete
         )
@@ -75,7 +76,7 @@ class LibraryMenus(QObject):
         if row is None:
             menu.addAction(self.tr("New collection..."), lambda: self.collection_wanted.emit([]))
             menu.addSeparator()
-        self._add_sorting(menu)
+        self.add_sorting(menu)
         return menu
 
     def _add_for_document(self, menu: QMenu, row: Row) -> None:
@@ -132,14 +133,22 @@ class LibraryMenus(QObject):
         menu.addAction(self.tr("Delete collection"), lambda: self.delete_wanted.emit(section))
         menu.addSeparator()
 
-    def _add_sorting(self, menu: QMenu) -> None:
-        group = QActionGroup(menu)
+    # ---- sorting
+
+    def _sort_actions(self) -> dict[Sort, QAction]:
+        group = QActionGroup(self)
+        actions: dict[Sort, QAction] = {}
         for sort, label in (
             (Sort.ADDED, self.tr("Sort by date added")),
             (Sort.TITLE, self.tr("Sort by title")),
             (Sort.PAGES, self.tr("Sort by length")),
         ):
-            action = menu.addAction(label, partial(self._model.sort_by, sort))
+            action = actions[sort] = group.addAction(label)
             action.setCheckable(True)
-            action.setChecked(sort is self._model.sorted_by)
-            group.addAction(action)
+            action.triggered.connect(lambda _=False, sort=sort: self._model.sort_by(sort))
+        return actions
+
+    def add_sorting(self, menu: QMenu) -> None:
+        """The orders to choose from; the one that the list has is checked."""
+        menu.addActions(list(self._sorts.values()))
+        menu.aboutToShow.connect(lambda: self._sorts[self._model.sorted_by].setChecked(True))

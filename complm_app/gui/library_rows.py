@@ -72,7 +72,7 @@ class Row:
             case State.WAITING:
                 return words.joined(count, _changed() if self.has_changed else words.tr("waiting"))
             case State.WORKING if self.has_changed:
-                return words.joined(_changed(), *_working(self.progress)[:1])
+                return words.joined(_changed(), _share(self.progress))
             case State.WORKING:
                 return words.joined(count, *_working(self.progress))
             case State.LOCKED:
@@ -146,6 +146,12 @@ def section_of(collection: Collection) -> Section:
 
 def _changed() -> str:
     return words.tr("changed, re-reading")
+
+
+def _share(progress: Progress | None) -> str:
+    if progress is None or progress.total <= 1:
+        return ""
+    return words.percent(progress.done, progress.total)
 
 
 def _working(progress: Progress | None) -> Sequence[str]:

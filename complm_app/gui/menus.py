@@ -142,6 +142,7 @@ class Menus(QObject):
         menu.addSeparator()
         menu.addActions(self._reader_actions(zooming=True))
         menu.addSeparator()
+        window.library.menus.add_sorting(menu.addMenu(self.tr("Sort documents")))
         self._add_themes(menu.addMenu(self.tr("Theme")))
 
     def _add_themes(self, menu: QMenu) -> None:

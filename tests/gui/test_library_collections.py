@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from complm_app.gui.dialogs import LineDialog
 from complm_app.gui.library_delegate import HEADING_HEIGHT, ROW_HEIGHT, chevron_left
-from complm_app.gui.library_model import OTHERS, ROW, SECTION, Row, Section, State
+from complm_app.gui.library_model import OTHERS, ROW, SECTION, Row, Section, Sort, State
 from complm_app.gui.main_window import MainWindow
 from tests.gui.conftest import action_named, wait_for_state
 from tests.gui.documents import make_pdf
@@ -203,6 +203,16 @@ def test_what_is_folded_and_sorted_is_remembered(
     second = open_window()
     qtbot.waitUntil(lambda: lines(second) == ["[Boats]", "Harbour report", "[Other documents]"])
     assert second.documents.sorted_by.value == "title"
+
+
+def test_the_menus_check_the_order_that_the_list_has(filled: MainWindow) -> None:
+    filled.documents.sort_by(Sort.PAGES)
+    for text in ("Sort by length", "Sort by title"):
+        menu = filled.library.menus.menu(None)
+        action_named(menu, text).trigger()
+        menu.aboutToShow.emit()
+        assert [a.text() for a in menu.actions() if a.isChecked()] == [text]
+    assert lines(filled) == ["[Boats]", "Harbour report", "[Other documents]", "tides"]
 
 
 def test_a_collection_is_renamed(filled: MainWindow, qtbot: QtBot) -> None:
