@@ -212,9 +212,13 @@ def _usable_device(device: str) -> str:
     return device
 
 
+def has_fast_bfloat16(device: str) -> bool:
+    """Some processors emulate it, many times slower than float32."""
+    return device != "cpu" or bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+
+
 def _dtype(device: str) -> tuple[torch.dtype, str]:
-    """bfloat16, except on processors that would emulate it, many times slower."""
-    if device != "cpu" or torch.ops.mkldnn._is_mkldnn_bf16_supported():
+    if has_fast_bfloat16(device):
         return torch.bfloat16, ""
     return torch.float32, "; computed in float32, since this processor has no fast bfloat16"
 

@@ -14,7 +14,7 @@ import torch
 from complm_app.core.keys import fingerprint
 from complm_app.engine.attention import use_chunk_attention
 from complm_app.engine.compressor import ModelCompressor
-from complm_app.engine.loading import load_model, quiet_libraries
+from complm_app.engine.loading import has_fast_bfloat16, load_model, quiet_libraries
 from complm_app.engine.prompts import INSTRUCTION, PromptFormat
 from complm_app.engine.protocol import Model
 from complm_app.engine.reader import ModelReader
@@ -147,8 +147,7 @@ def _subject(
 
 
 def _fast_dtype(device: str) -> torch.dtype:
-    slow = device == "cpu" and not torch.ops.mkldnn._is_mkldnn_bf16_supported()
-    return torch.float32 if slow else torch.bfloat16
+    return torch.bfloat16 if has_fast_bfloat16(device) else torch.float32
 
 
 def _random_adapter(model: Any) -> Any:

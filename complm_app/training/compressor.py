@@ -193,7 +193,7 @@ def _run_stage(
     saved = folder if (folder / COMPRESSOR_FOLDER).exists() else before
     start = saved / COMPRESSOR_FOLDER if saved else None
     model = load_for_training(options.model).requires_grad_(False)
-    add_lora(model, options.lora_rank, start)
+    add_lora(model, options.lora_rank, options.layers, start)
     readout = Readout.load(start) if start else Readout(_config(options, model.config.hidden_size))
     weights = LossWeights(0.0, options.losses.kl, 1.0) if name == "text" else options.losses
     task = compiled(DistillationTask(model, readout, weights), loop.compile)

@@ -14,6 +14,7 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, IterableDataset
 
+from complm_app.engine.loading import has_fast_bfloat16
 from complm_app.training.batches import Maker, stream
 from complm_app.training.groups import Recipe, Source
 from complm_app.training.optim import Optimizers, rate_scale
@@ -137,8 +138,11 @@ def train(
     # Layers above a compressor's depth, and adapters in batches without compressed contexts, have
     # no gradient.
     several = DistributedDataParallelKwargs(find_unused_parameters=True)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
     accelerator = Accelerator(
-        mixed_precision="bf16", cpu=not torch.cuda.is_available(), kwargs_handlers=[several]
+        mixed_precision="bf16" if has_fast_bfloat16(device) else "no",
+        cpu=device == "cpu",
+        kwargs_handlers=[several],
     )
     state = read_state(folder)
     if (folder / OPTIMIZER_FILE).exists():

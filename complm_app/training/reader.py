@@ -124,7 +124,7 @@ class _Stage:
         readout = None
         if self.options.compressed:
             compressor = start / COMPRESSOR_FOLDER if start else None
-            add_lora(model, self.options.lora_rank, compressor)
+            add_lora(model, self.options.lora_rank, self.options.compressor_layers, compressor)
             model.requires_grad_(True)
             readout = self._readout(compressor)
         task = compiled(ReadingTask(model, readout), loop.compile)

@@ -65,13 +65,18 @@ def load_for_training(folder: Path) -> Any:
     return model
 
 
-def add_lora(model: Any, rank: int, start: Path | None) -> None:
-    """Puts LoRA layers into the model, in place; they go on from a compressor folder `start`."""
+def add_lora(model: Any, rank: int, layers: int | None, start: Path | None) -> None:
+    """Puts LoRA into the model's first `layers` (None: all), in place; it goes on from a
+    compressor folder `start`."""
     from peft import LoraConfig, inject_adapter_in_model, set_peft_model_state_dict
     from safetensors.torch import load_file
 
     config = LoraConfig(
-        r=rank, lora_alpha=2 * rank, target_modules=list(LORA_TARGETS), task_type="CAUSAL_LM"
+        r=rank,
+        lora_alpha=2 * rank,
+        target_modules=list(LORA_TARGETS),
+        layers_to_transform=None if layers is None else list(range(layers)),
+        task_type="CAUSAL_LM",
     )
     inject_adapter_in_model(config, model)
     if start is None or not (start / ADAPTER_FILE).exists():
@@ -81,7 +86,7 @@ def add_lora(model: Any, rank: int, start: Path | None) -> None:
     report = set_peft_model_state_dict(model, state)
     if report.unexpected_keys or any("lora_" in name for name in report.missing_keys):
         raise ModelIncompatibleError(
-            f"The adapter in {start} is not one of this model with rank {rank}.",
+            f"The adapter in {start} is not one of this model with rank {rank} in as many layers.",
             "Train with the same options as before, or in a new folder.",
         )
 

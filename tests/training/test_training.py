@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -69,7 +70,7 @@ def test_a_finished_run_is_not_trained_again_and_a_longer_one_goes_on(
 
 def test_training_makes_the_loss_fall(data: Data, tmp_path: Path) -> None:
     reports: list[tuple[str, TrainingProgress]] = []
-    options = reader_options(tmp_path, data, 60)
+    options = replace(reader_options(tmp_path, data, 1), reading=brief(40))
     train_reader(options, lambda s, p: reports.append((s, p)), lambda _: None)
     answers = [p.loss["answer"] for stage, p in reports if stage == "reading"]
     assert sum(answers[-5:]) < 0.8 * sum(answers[:5])
@@ -103,7 +104,7 @@ def test_an_installed_compressor_is_the_one_that_was_trained(
         compressor_options(run, tmp_path, data, ratios=(4,)), lambda *_: None, lambda _: None
     )
     model = load_for_training(run / "model")
-    add_lora(model, 4, made)
+    add_lora(model, 4, 1, made)
     readout = Readout.load(made)
     packed = pack_segments(*flatten([[5, 6, 7, 8, 9, 10, 11]]), 4, "mean", 0, 16)
     with torch.inference_mode(), adapter(model, on=True):
@@ -130,7 +131,7 @@ def test_lora_of_another_rank_is_refused(run: Path, data: Data, tmp_path: Path) 
         (run / "answering" / "compressor" / "readout.safetensors").read_bytes()
     )
     with pytest.raises(ModelIncompatibleError, match="adapter"):
-        add_lora(load_for_training(run / "model"), 4, made)
+        add_lora(load_for_training(run / "model"), 4, 1, made)
 
 
 def test_a_loss_without_weight_is_not_computed(run: Path, data: Data, tmp_path: Path) -> None:
