@@ -12,11 +12,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from complm_app.gui.app import make_application
+from complm_app.gui.app import make_application, make_window
 from complm_app.gui.library_model import State
-from complm_app.gui.main_window import MainWindow
 from complm_app.gui.settings_dialog import SettingsDialog
-from complm_app.session import open_session, open_workspace
+from complm_app.session import open_session
 
 PATIENCE_SECONDS = 300.0
 QUESTIONS = (
@@ -37,7 +36,7 @@ class Photographer:
             family.setFamilies([font])
             self.app.setFont(family)
         session = open_session(Path(tempfile.mkdtemp(prefix="complm-pictures-")), model)
-        self.window = MainWindow(session, lambda: open_workspace(session))
+        self.window = make_window(session)
         self.window.show()
 
     def wait(self, until: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> None:
@@ -90,6 +89,9 @@ def answer(photographer: Photographer, questions: Sequence[str]) -> None:
     for question in questions:
         window.chat.ask(question)
         photographer.wait(lambda: not window.chat.is_answering())
+    composer = window.chat_pane.composer
+    composer.box.setPlainText("Which repairs were put off, and why?")
+    photographer.wait(lambda: composer.estimate.whole_text())
     turn = window.chat_pane.conversation.turns[-1]
     if turn.chips:
         turn.chips[0].click()

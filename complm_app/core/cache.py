@@ -242,6 +242,15 @@ class Cache(Store):
             self._drop(bad)
         return found
 
+    def stored_keys(self, keys: Iterable[str]) -> set[str]:
+        """Those of these segments that have CEs, which are not looked at."""
+        with self.reading() as connection:
+            rows = connection.execute(
+                "SELECT key FROM embedding_use WHERE key IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(keys)),),
+            ).fetchall()
+        return {str(row[0]) for row in rows}
+
     # the file
 
     def size_bytes(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 
 from complm_app.core.library import Document, Library, StoredPassage, Turn
@@ -54,9 +54,9 @@ def answer(workspace: Workspace, request: AnswerRequest) -> Job:
     model does not have, a question too long for it), ModelError, StoreError.
     """
     watch = Stopwatch(workspace)
-    documents = _documents(workspace.library, request)
+    documents = documents_of(workspace.library, request)
     mode = mode_of((yield from workspace.model()), request.ratio)
-    reading = yield from _choose(workspace, mode, request, documents)
+    reading = yield from choose_reading(workspace, mode, request, documents)
     plan_s = watch.seconds
     yield reading.coverage
 
@@ -77,6 +77,7 @@ def answer(workspace: Workspace, request: AnswerRequest) -> Job:
         model=mode.model.name,
         ratio=mode.ratio,
     )
+    workspace.rates.add_answer(asdict(answered.timings))
     yield _stored(workspace.library, request, answered)
 
 
@@ -84,14 +85,14 @@ def answer(workspace: Workspace, request: AnswerRequest) -> Job:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class Reading:
     choice: Choice
     ranked: tuple[StoredPassage, ...]
     """All passages that are read, the best match of the question first."""
     coverage: Coverage
 
 
-def _documents(library: Library, request: AnswerRequest) -> list[Document]:
+def documents_of(library: Library, request: AnswerRequest) -> list[Document]:
     """The documents in scope, in the library's order."""
     if not request.question.strip():
         raise RequestError("The question is empty.", "Write what you want to know.")
@@ -104,9 +105,9 @@ def _documents(library: Library, request: AnswerRequest) -> list[Document]:
     return documents
 
 
-def _choose(
+def choose_reading(
     workspace: Workspace, mode: Mode, request: AnswerRequest, documents: Sequence[Document]
-) -> Generator[Event, None, _Reading]:
+) -> Generator[Event, None, Reading]:
     store, library = workspace.cache, workspace.library
 
     @cache
@@ -123,7 +124,7 @@ def _choose(
     if not choice.all():
         raise _nothing_to_read(choice, mode)
     ranked = _ranked(library, choice, hits)
-    return _Reading(choice, ranked, _coverage(choice, ranked, documents))
+    return Reading(choice, ranked, _coverage(choice, ranked, documents, request.waiting))
 
 
 def _segment(
@@ -162,7 +163,7 @@ def _ranked(
 
 
 def _coverage(
-    choice: Choice, read: Sequence[StoredPassage], documents: Sequence[Document]
+    choice: Choice, read: Sequence[StoredPassage], documents: Sequence[Document], waiting: int
 ) -> Coverage:
     touched = {passage.document for passage in read}
     return Coverage(
@@ -170,6 +171,7 @@ def _coverage(
         pages_total=sum(document.pages for document in documents),
         mode=choice.mode,
         unread_documents=tuple(d.id for d in documents if d.id not in touched),
+        waiting=waiting,
     )
 
 
@@ -242,7 +244,7 @@ def _timings(plan_s: float, compress_s: float, written: _Written, watch: Stopwat
 
 
 def _citations(
-    library: Library, request: AnswerRequest, reading: _Reading, written: _Written
+    library: Library, request: AnswerRequest, reading: Reading, written: _Written
 ) -> tuple[Citation, ...]:
     if not written.found:
         return ()

@@ -91,7 +91,17 @@ def load_model(folder: Path, device: str = "auto", quantization: str = "auto") -
         usual_ratio=_usual_ratio(found, compressor.ratios if compressor else (1,)),
         description=_description(found, placement),
         passages=found.settings.passages,
+        position_bytes=_position_bytes(model.config, placement.dtype.itemsize),
     )
+
+
+def _position_bytes(config: Any, item_bytes: int) -> int | None:
+    """Keys and values of all layers; layers that look back a little way only take less."""
+    heads = getattr(config, "num_key_value_heads", None)
+    width = getattr(config, "head_dim", None)
+    if not heads or not width:
+        return None
+    return 2 * int(config.num_hidden_layers) * int(heads) * int(width) * item_bytes
 
 
 def leave_a_core_free() -> None:

@@ -7,12 +7,14 @@ from contextlib import AbstractContextManager
 from typing import Protocol, TypeAlias
 
 from complm_app.engine.jobs import Workspace, add_document, answer, compress_document
+from complm_app.engine.preview import preview
 from complm_app.engine.protocol import (
     AddRequest,
     AnswerRequest,
     CompressRequest,
     Event,
     Job,
+    PreviewRequest,
     Request,
 )
 from complm_app.engine.worker import Priority, Worker
@@ -25,7 +27,7 @@ class Engine(Protocol):
     """Runs requests, the most urgent first. No method waits but `stop`.
 
     Emits (job id, event) from a thread of its own; the last event of every job is exactly one of
-    Added, Compressed, Answered, Failed, Crashed and Cancelled.
+    Added, Compressed, Answered, Preview, Failed, Crashed and Cancelled.
     """
 
     def submit(self, request: Request) -> int:
@@ -50,7 +52,7 @@ class LocalEngine:
         self._worker: Worker[Workspace] = Worker(emit, open_workspace)
 
     def submit(self, request: Request) -> int:
-        urgent = isinstance(request, AnswerRequest)
+        urgent = isinstance(request, AnswerRequest | PreviewRequest)
         priority = Priority.QUESTION if urgent else Priority.BACKGROUND
         return self._worker.submit(lambda workspace: job_of(workspace, request), priority)
 
@@ -75,3 +77,5 @@ def job_of(workspace: Workspace, request: Request) -> Job:
             return compress_document(workspace, request)
         case AnswerRequest():
             return answer(workspace, request)
+        case PreviewRequest():
+            return preview(workspace, request)

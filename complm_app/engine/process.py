@@ -27,6 +27,7 @@ from complm_app.engine.protocol import (
     Compressed,
     Crashed,
     Failed,
+    Preview,
     Request,
 )
 from complm_app.errors import EngineStoppedError
@@ -34,7 +35,7 @@ from complm_app.errors import EngineStoppedError
 END_SECONDS = 1.2
 """For the current step to end when the engine is stopped; all that counts is committed."""
 NICENESS = 10
-_LAST = (Added, Answered, Cancelled, Compressed, Crashed, Failed)
+_LAST = (Added, Answered, Cancelled, Compressed, Crashed, Failed, Preview)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,15 @@ class AnswerRequest:
     """How many tokens of the best passages are read word for word beside the CEs."""
     chat: int | None = None
     """The chat that the turn is stored in; None: not stored."""
+    waiting: int = 0
+    """How many files in scope are not in the library yet: the coverage says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRequest:
+    """What a question would cost, without asking it."""
+
+    question: AnswerRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,7 @@ class ImportRequest:
     copy: bool = False
 
 
-Request: TypeAlias = AddRequest | CompressRequest | AnswerRequest
+Request: TypeAlias = AddRequest | CompressRequest | AnswerRequest | PreviewRequest
 
 
 # ---- events: what a job yields; the last one says how it ended
@@ -131,6 +140,8 @@ class Coverage:
     mode: str
     unread_documents: tuple[str, ...] = ()
     """Documents in scope of which nothing is read."""
+    waiting: int = 0
+    """Files in scope that were not in the library yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +214,20 @@ class Installed:
 
 
 @dataclass(frozen=True, slots=True)
+class Preview:
+    """The end of a PreviewRequest. `tokens` are the documents' own, `uncompressed` of them have no
+    CEs yet; `positions` is what is read of the model's window."""
+
+    tokens: int
+    uncompressed: int
+    positions: int
+    memory_bytes: int | None
+    """Of the KV cache; None: not known of this model."""
+    wait_s: float | None
+    """To the first word, by what this computer has done so far; None: nothing yet."""
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """The job ended with an error that the user may see."""
 
@@ -228,6 +253,7 @@ Event: TypeAlias = (
     | Coverage
     | Token
     | Answered
+    | Preview
     | Installed
     | Failed
     | Crashed
@@ -360,3 +386,5 @@ class Model:
     """Device, quantization and why, for people."""
     passages: int | None = None
     """Reads at most so many passages at once; None: as many as fit the window."""
+    position_bytes: int | None = None
+    """What one position takes in the KV cache, at most; None: not known."""

@@ -23,12 +23,14 @@ from complm_app.engine.protocol import (
     Failed,
     Installed,
     Job,
+    Preview,
 )
 from complm_app.errors import ComplmError
 
 logger = logging.getLogger(__name__)
 
 W = TypeVar("W")
+_RESULTS = (Cancelled, Added, Compressed, Answered, Preview, Installed)
 
 SETTLE_SECONDS = 0.2
 """Windows delivers Ctrl-C to Python code only between two waits."""
@@ -74,8 +76,8 @@ class Worker(Generic[W]):
     the worker stops: databases and models belong to the thread. Between jobs, a workspace that is
     Restful rests, a little at a time. When it cannot be opened, the
     job fails and the next one tries again. The last event of every job is exactly one of Added,
-    Compressed, Answered, Installed, Failed, Crashed and Cancelled. All methods may be called from
-    any thread; `stop` only from another one than the worker's own.
+    Compressed, Answered, Preview, Installed, Failed, Crashed and Cancelled. All methods may be
+    called from any thread; `stop` only from another one than the worker's own.
     """
 
     def __init__(
@@ -196,7 +198,7 @@ class Worker(Generic[W]):
         """One step of a job. Its last event is emitted only after it has been closed."""
         try:
             event = Cancelled() if entry.cancelled else self._step(entry, stack)
-            ended = isinstance(event, Cancelled | Added | Compressed | Answered | Installed)
+            ended = isinstance(event, _RESULTS)
             if ended and entry.steps is not None:
                 entry.steps.close()
         except ComplmError as error:

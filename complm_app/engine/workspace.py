@@ -13,6 +13,7 @@ from complm_app.core.library import Library, StoredPassage
 from complm_app.core.segments import SEGMENTATION_VERSION, segment_spans
 from complm_app.core.snapshots import Snapshots
 from complm_app.engine.protocol import Compressor, Event, Model, Progress, SegmentCounts
+from complm_app.engine.rates import Rates
 from complm_app.errors import OutOfMemoryError, RequestError
 
 EXACT_SEGMENT_TOKENS = 128
@@ -47,6 +48,7 @@ class Workspace:
         self.library = library
         self.cache = cache
         self._prefixes = prefixes
+        self.rates = Rates()
         self.loading_s = 0.0
         """Seconds that loading has taken so far."""
         self._load = load
@@ -199,6 +201,7 @@ def embeddings(
     for batch in _batches(mode, [list(absent.values())]):
         blocks.update(batch.blocks)
         unwritten.add(list(batch.blocks.items()), batch.seconds)
+        workspace.rates.compressing.add(batch.tokens, batch.seconds)
         tokens += batch.tokens
         seconds += batch.seconds
         yield paced("compressing", tokens, total, "tokens", tokens, seconds)
@@ -225,6 +228,7 @@ def compressed(
         started = time.perf_counter()
         workspace.cache.put_blocks(mode.fingerprint, list(batch.blocks.items()))
         written_s = time.perf_counter() - started
+        workspace.rates.compressing.add(batch.tokens, batch.seconds + written_s)
         yield replace(batch, seconds=batch.seconds + written_s)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import random
 from contextlib import closing
-from itertools import product
 from pathlib import Path
 
 import pypdfium2  # type: ignore[import-untyped]
@@ -14,6 +13,7 @@ from pypdfium2 import raw as pdfium
 from complm_app.core.library import Library
 from complm_app.core.pdf import Page, PageState, ParsedDocument
 from complm_app.core.segments import Passage
+from complm_app.session import DEMO_DOCUMENT
 
 LINES, WORDS_IN_LINE, WORDS_IN_SENTENCE = 44, 12, 18
 PAGE = (612.0, 792.0)
@@ -21,9 +21,9 @@ MARGIN, FONT_SIZE, LINE_HEIGHT = 60.0, 10.0, 15.0
 
 
 def make_pdf(path: Path, pages: int) -> Path:
-    """Pages of about 500 words each, no two alike; the words are made of syllables."""
+    """Pages of about 500 words each, no two alike: the words of the demo report, shuffled."""
     source = random.Random(pages)
-    vocabulary = ["".join(source.choices(_SYLLABLES, k=source.randint(1, 4))) for _ in range(8000)]
+    vocabulary = _vocabulary()
     with closing(pypdfium2.PdfDocument.new()) as document:
         font = pdfium.FPDFText_LoadStandardFont(document, b"Times-Roman")
         for _ in range(pages):
@@ -49,6 +49,12 @@ def fill_library(path: Path, first: Path, count: int) -> None:
             )
 
 
+def _vocabulary() -> list[str]:
+    with closing(pypdfium2.PdfDocument(DEMO_DOCUMENT)) as demo:
+        texts = [page.get_textpage().get_text_range() for page in demo]
+    return [word.strip(".,").lower() for text in texts for word in text.split() if word.isascii()]
+
+
 def _sentences(words: list[str]) -> list[str]:
     """The words, with capitals and full stops among them."""
     for start in range(0, len(words), WORDS_IN_SENTENCE):
@@ -71,5 +77,4 @@ def _add_page(document: pypdfium2.PdfDocument, font: object, words: list[str]) -
     page.close()
 
 
-_SYLLABLES = tuple(map("".join, product("bdfgklmnprst", "aeiou")))
 _SUBJECTS = ("Annual", "Harbour", "Rainfall", "Audit", "Ferry", "Survey", "Tunnel", "Budget")

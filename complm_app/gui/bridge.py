@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from complm_app.core.cache import Cache
 from complm_app.core.library import Library
 from complm_app.engine.local import Emit, Engine, OpenWorkspace
-from complm_app.engine.protocol import AddRequest, AnswerRequest, CompressRequest
+from complm_app.engine.protocol import AddRequest, AnswerRequest, CompressRequest, PreviewRequest
 from complm_app.errors import ComplmError
 from complm_app.paths import Paths
 
@@ -46,6 +46,9 @@ class Bridge(QObject):
         return self._engine.submit(request)
 
     def ask(self, request: AnswerRequest) -> int:
+        return self._engine.submit(request)
+
+    def preview(self, request: PreviewRequest) -> int:
         return self._engine.submit(request)
 
     def cancel(self, job: int) -> None:

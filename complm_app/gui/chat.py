@@ -25,6 +25,7 @@ from complm_app.gui import words
 from complm_app.gui.bridge import Bridge, Stores
 from complm_app.gui.chat_pane import ChatPane
 from complm_app.gui.library_model import LibraryModel, Row, State
+from complm_app.gui.preview import Previews
 from complm_app.gui.shown import Shown, as_markdown, shown_from, shown_of
 from complm_app.gui.turn_view import TurnView
 
@@ -37,6 +38,8 @@ class ChatDesk(QObject):
     cited = Signal(object)
     """A Citation was clicked."""
     crashed = Signal(str)
+    switched = Signal()
+    """Another chat is open, or a new one."""
     answered = Signal(object)
     """The Shown of an answer that has just been given."""
 
@@ -57,7 +60,7 @@ class ChatDesk(QObject):
         self._names: list[str] = []
         self._asked: TurnView | None = None
         self._job: int | None = None
-        self._waits: dict[tuple[str, ...], float] = {}
+        self._previews = Previews(pane.composer, bridge, self._previewed, self)
         bridge.happened.connect(self._on_event)
         pane.composer.asked.connect(self.ask)
         pane.composer.stopped.connect(self.stop)
@@ -79,9 +82,7 @@ class ChatDesk(QObject):
     def show_scope(self) -> None:
         stored = [row for row in self._model.rows() if row.document is not None]
         self.pane.composer.set_scope(self._names, len(stored))
-        wait = self._waits.get(self._ids())
-        text = words.fill(self.tr("about %1"), words.seconds(wait)) if wait is not None else ""
-        self.pane.composer.estimate.setText(text)
+        self._previews.refresh()
 
     def _ids(self) -> tuple[str, ...]:
         return tuple(row.document.id for row in self._scope if row.document is not None)
@@ -144,17 +145,26 @@ class ChatDesk(QObject):
 
     def _submit(self, chat: Chat) -> None:
         assert self._asked is not None
+        self._job = self._bridge.ask(self._request(self._asked.question, chat.id))
+
+    def _request(self, question: str, chat: int | None = None) -> AnswerRequest:
         settings = self._settings()
-        self._job = self._bridge.ask(
-            AnswerRequest(
-                self._asked.question,
-                self._asked_about(),
-                settings.ratio,
-                answer_tokens=settings.answer_tokens,
-                verbatim_tokens=settings.verbatim_tokens,
-                chat=chat.id,
-            )
+        return AnswerRequest(
+            question,
+            self._asked_about(),
+            settings.ratio,
+            answer_tokens=settings.answer_tokens,
+            verbatim_tokens=settings.verbatim_tokens,
+            chat=chat,
+            waiting=sum(map(_is_coming, self._scope or self._model.rows())),
         )
+
+    def _previewed(self, question: str) -> AnswerRequest | None:
+        """What to preview; None while there is nothing that could be asked."""
+        stored = any(row.document is not None for row in self._scope or self._model.rows())
+        if self.is_answering() or not stored or self._problem() is not None:
+            return None
+        return self._request(question)
 
     def stop(self) -> None:
         """Ends the answer that is being written; what was written stays in sight."""
@@ -191,7 +201,6 @@ class ChatDesk(QObject):
         cited = {c.document: titles.get(c.document, "") for c in answered.citations}
         shown = shown_of(view.question, answered, cited)
         view.finish(shown)
-        self._waits[self._ids()] = answered.timings.first_token_s
         self._ended()
         self.answered.emit(shown)
 
@@ -248,6 +257,7 @@ class ChatDesk(QObject):
             self._add_turn(shown.question).finish(shown)
         self.pane.composer.set_questions([shown.question for shown in turns])
         self.pane.show_chat()
+        self.switched.emit()
 
     def search(self, text: str = "") -> None:
         query = text or self.pane.history.field.text()
@@ -281,6 +291,11 @@ class ChatDesk(QObject):
                 self.tr("Choose another folder."),
             )
             self.pane.banner.show_error(failure)
+
+
+def _is_coming(row: Row) -> bool:
+    """Whether its file is on its way into the library."""
+    return row.document is None and row.state in (State.WAITING, State.WORKING)
 
 
 def _title_of(question: str) -> str:

@@ -85,7 +85,7 @@ class Composer(QFrame):
         self._recalled = 0
         self.box = QuestionBox()
         self.button = QPushButton()
-        self.estimate = QLabel()
+        self.estimate = ElidedLabel()
         self._frame = QFrame()
         self._scope = QHBoxLayout()
         self._build()
@@ -106,14 +106,14 @@ class Composer(QFrame):
         inside.setContentsMargins(12, 10, 8, 8)
         inside.setSpacing(2)
         inside.addWidget(self.box)
-        inside.addWidget(self.button, 0, Qt.AlignmentFlag.AlignRight)
-        top = QHBoxLayout()
-        top.addLayout(self._scope, 1)
-        top.addWidget(self.estimate)
+        below = QHBoxLayout()
+        below.addWidget(self.estimate, 1, Qt.AlignmentFlag.AlignVCenter)
+        below.addWidget(self.button)
+        inside.addLayout(below)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 10, 14, 12)
         column.setSpacing(8)
-        column.addLayout(top)
+        column.addLayout(self._scope)
         column.addWidget(self._frame)
 
     # ---- scope
@@ -147,6 +147,11 @@ class Composer(QFrame):
         more = len(titles) - MOST_CHIPS
         shown = list(titles[:MOST_CHIPS])
         return [*shown, words.fill(self.tr("%1 more"), words.number(more))] if more > 0 else shown
+
+    def show_cost(self, text: str, details: str = "") -> None:
+        """What the question would take; `details` is its tooltip."""
+        self.estimate.setText(text)
+        self.estimate.setToolTip("\n".join(part for part in (text, details) if part))
 
     # ---- asking
 

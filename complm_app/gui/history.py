@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QDateTime, QLocale, QPoint, Qt, Signal
+from PySide6.QtCore import QDateTime, QLocale, QPoint, Qt, Signal, SignalInstance
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
@@ -21,7 +22,24 @@ from complm_app.gui.controls import Header, IconButton
 CHAT = Qt.ItemDataRole.UserRole
 
 
+class ChatList(QListWidget):
+    """F2 renames a chat, Delete deletes it."""
+
+    renamed_by_key = Signal()
+    deleted_by_key = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_F2:
+            self.renamed_by_key.emit()
+        elif event.matches(QKeySequence.StandardKey.Delete):
+            self.deleted_by_key.emit()
+        else:
+            super().keyPressEvent(event)
+
+
 class History(QWidget):
+    """Escape leads back to the chat, Down from the field into the list."""
+
     searched = Signal(str)
     chosen = Signal(object)
     rename_wanted = Signal(object)
@@ -31,13 +49,15 @@ class History(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.field = QLineEdit()
-        self.list = QListWidget()
+        self.list = ChatList()
         self._nothing = QLabel(self.tr("No chat has this in it"))
         self._build()
         self.field.textChanged.connect(self.searched)
         self.list.itemActivated.connect(lambda item: self.chosen.emit(item.data(CHAT)))
         self.list.itemClicked.connect(lambda item: self.chosen.emit(item.data(CHAT)))
         self.list.customContextMenuRequested.connect(self._show_menu)
+        self.list.renamed_by_key.connect(lambda: self._with_current(self.rename_wanted))
+        self.list.deleted_by_key.connect(lambda: self._with_current(self.delete_wanted))
 
     def _build(self) -> None:
         back = IconButton("arrow-left", self.tr("Back to the chat"))
@@ -69,6 +89,20 @@ class History(QWidget):
             item.setToolTip(QLocale().toString(when, QLocale.FormatType.ShortFormat))
         self.list.setVisible(bool(chats))
         self._nothing.setVisible(not chats)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+        elif event.key() == Qt.Key.Key_Down and self.field.hasFocus():
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.list.setCurrentRow(0)
+        else:
+            super().keyPressEvent(event)
+
+    def _with_current(self, wanted: SignalInstance) -> None:
+        item = self.list.currentItem()
+        if item is not None:
+            wanted.emit(item.data(CHAT))
 
     def _show_menu(self, place: QPoint) -> None:
         item = self.list.itemAt(place)

@@ -133,6 +133,14 @@ class LibraryModel(QAbstractListModel):
     def rows(self) -> list[Row]:
         return [row for key, row in self._rows.items() if key not in self._hidden]
 
+    def pages_waiting(self) -> int:
+        """Of documents that are in the library and wait to be compressed."""
+        return sum(
+            row.document.pages
+            for row in self._rows.values()
+            if row.state is State.WAITING and row.document is not None
+        )
+
     def has_hidden(self) -> bool:
         return bool(self._hidden)
 

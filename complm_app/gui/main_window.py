@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
+    QMoveEvent,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
@@ -124,6 +125,11 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.folding.fit(event.size().width())
+        self._save_soon.start()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self._save_soon.start()
 
     def _connect(self) -> None:
         self._connect_library()
@@ -138,6 +144,10 @@ class MainWindow(QMainWindow):
         self.status.pause_wanted.connect(lambda _: self._show_work())
         self.status.cancel_wanted.connect(self.intake.cancel_all)
         self.reader.page_changed.connect(lambda _: self._save_soon.start())
+        self.splitter.splitterMoved.connect(lambda _place, _handle: self._save_soon.start())
+        self.chat.switched.connect(self._save_soon.start)
+        for pane in self.menus.panes:
+            pane.toggled.connect(lambda _: self._save_soon.start())
         self._save_soon.timeout.connect(self.remember)
 
     def _connect_library(self) -> None:
@@ -264,7 +274,8 @@ class MainWindow(QMainWindow):
         if row is None:
             self.status.show_idle()
         else:
-            self.status.show_work(row, self.intake.waiting)
+            waiting = self.intake.waiting
+            self.status.show_work(row, waiting, waiting and self.documents.pages_waiting())
 
     def _use_password(self, row: Row, password: str) -> None:
         self.intake.retry(row, password)

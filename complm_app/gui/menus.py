@@ -71,6 +71,13 @@ class Menus(QObject):
         self._action(menu, self.tr("Show in file manager"), self._reveal, "Ctrl+Shift+R")
         menu.addActions(window.library.menus.shortcuts())
         menu.addSeparator()
+        pause = self._action(
+            menu, self.tr("Pause reading and compressing"), self._pause, "Ctrl+Shift+P"
+        )
+        pause.setCheckable(True)
+        window.status.pause_wanted.connect(pause.setChecked)
+        self._action(menu, self.tr("Stop this work"), window.status.cancel_wanted.emit)
+        menu.addSeparator()
         self._action(menu, self.tr("Export chat..."), self._export, "Ctrl+Shift+E")
         menu.addSeparator()
         self.settings = self._action(
@@ -81,6 +88,9 @@ class Menus(QObject):
         menu.addSeparator()
         leave = self._action(menu, self.tr("Quit"), window.close, _KEY.Quit)
         leave.setMenuRole(QAction.MenuRole.QuitRole)
+
+    def _pause(self) -> None:
+        self._window.status.set_paused(not self._window.bridge.paused)
 
     def _choose_files(self) -> None:
         patterns = self.tr("Documents (*.pdf *.txt *.md *.markdown);;All files (*)")

@@ -46,8 +46,9 @@ class StatusLine(QStatusBar):
         for widget in (self.bar, self.pace, self.pause, self.cancel):
             widget.hide()
 
-    def show_work(self, row: Row, waiting: int) -> None:
-        """One document is being worked on, and so many wait."""
+    def show_work(self, row: Row, waiting: int, pages_waiting: int = 0) -> None:
+        """One document is being worked on, and so many wait; of those that are in the library
+        already, the pages are known, and so is how long all will take."""
         progress = row.progress
         stage = progress.stage if progress else ""
         self.what.setText(self._what(stage, row.title, waiting))
@@ -58,7 +59,7 @@ class StatusLine(QStatusBar):
             # Thousandths: Qt's bar counts in 32 bits.
             self.bar.setRange(0, 1000)
             self.bar.setValue(min(1000, 1000 * progress.done // progress.total))
-            self.pace.setText(_pace(progress))
+            self.pace.setText(_pace(progress, _left(row, progress, pages_waiting)))
         self.pause.show()
         self.cancel.show()
 
@@ -88,12 +89,21 @@ class StatusLine(QStatusBar):
         self.place.setText(self.tr("Offline") if offline else "")
 
 
-def _pace(progress: Progress) -> str:
+def _left(row: Row, progress: Progress, pages_waiting: int) -> float | None:
+    """Seconds for this document and those that wait, if their pages are like its own."""
+    pages = row.document.pages if row.document is not None else 0
+    left, rate = progress.seconds_left, progress.per_second
+    if left is None or not rate or not pages or progress.unit != "tokens":
+        return left
+    return left + pages_waiting * progress.total / pages / rate
+
+
+def _pace(progress: Progress, seconds_left: float | None) -> str:
     rate = ""
     if progress.per_second:
         pattern = words.tr("%1 pages/s") if progress.unit == "pages" else words.tr("%1 tokens/s")
         rate = words.fill(pattern, words.number(round(progress.per_second)))
-    left = words.time_left(progress.seconds_left) if progress.seconds_left is not None else ""
+    left = words.time_left(seconds_left) if seconds_left is not None else ""
     return words.joined(words.percent(progress.done, progress.total), rate, left)
 
 

@@ -20,7 +20,7 @@ from complm_app.errors import ComplmError
 from complm_app.gui.app import make_application, make_window
 from complm_app.gui.bench_papers import fill_library, make_pdf
 from complm_app.gui.library_model import Row, State
-from complm_app.gui.main_window import MainWindow
+from complm_app.gui.main_window import SIZE, MainWindow
 from complm_app.session import Session, open_session
 
 PROBE_MS = 5
@@ -87,11 +87,12 @@ def measure_start(data_dir: Path) -> tuple[float, float]:
     """Seconds and megabytes as `complm gui --measure` tells them of itself."""
     program = [sys.executable] if getattr(sys, "frozen", False) else [*_PYTHON, "complm_app"]
     command = [*program, "--data-dir", str(data_dir), "gui", "--measure"]
+    started = time.time()
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise ComplmError("The window could not be started to be measured.", done.stderr[-2000:])
     told = json.loads(done.stdout)
-    return float(told["shown_s"]), float(told["rss_mb"])
+    return float(told["shown_at"]) - started, float(told["rss_mb"])
 
 
 _PYTHON = (sys.executable, "-m")
@@ -104,19 +105,20 @@ class StartProbe(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self._shown_s = 0.0
+        self._shown_at = 0.0
+        self._is_drawn = False
         window.bridge.set_paused(True)
         window.intake.listed.connect(self._open_first)
         window.splitter.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.Paint and not self._shown_s:
-            self._shown_s = -1.0
+        if event.type() is QEvent.Type.Paint and not self._is_drawn:
+            self._is_drawn = True
             QTimer.singleShot(0, self._drawn)
         return False
 
     def _drawn(self) -> None:
-        self._shown_s = time.time() - psutil.Process().create_time()
+        self._shown_at = time.time()
         QTimer.singleShot(round(SETTLED_SECONDS * 1000), self._tell)
 
     def _open_first(self) -> None:
@@ -125,7 +127,7 @@ class StartProbe(QObject):
     def _tell(self) -> None:
         this = psutil.Process()
         taken = sum(p.memory_info().rss for p in [this, *this.children(recursive=True)])
-        print(json.dumps({"shown_s": self._shown_s, "rss_mb": taken / 1e6}), flush=True)
+        print(json.dumps({"shown_at": self._shown_at, "rss_mb": taken / 1e6}), flush=True)
         self._window.close()
 
 
@@ -244,13 +246,14 @@ def _rows(window: MainWindow) -> list[Row]:
 
 
 class _opened:  # noqa: N801  (used like a function)
-    """A shown window; closed, and its threads ended, at the end."""
+    """A shown window of the usual size on any display; closed, its threads ended, at the end."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
     def __enter__(self) -> MainWindow:
         self.window = make_window(self._session, demo=None)
+        self.window.resize(*SIZE)
         self.window.show()
         return self.window
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from complm_app.engine.protocol import Coverage, SegmentCounts
+from complm_app.engine.protocol import Coverage, Preview, SegmentCounts
 
 
 def tr(text: str) -> str:
@@ -46,6 +46,22 @@ def seconds(value: float) -> str:
     return fill(tr("%1 s"), number(round(value)))
 
 
+def preview_details(value: Preview) -> str:
+    lines = [
+        fill(tr("Read for this question: %1 of the model's positions"), number(value.positions)),
+        fill(tr("Not compressed yet: %1 tokens"), number(value.uncompressed)),
+        tr("The wait goes by what this computer has done so far.")
+        if value.wait_s is not None
+        else tr("The wait is known after the first answer."),
+    ]
+    return "\n".join(lines)
+
+
+def duration(value: float) -> str:
+    """`0.1 s`, `12 s`, `3 min`"""
+    return seconds(value) if value < 90 else fill(tr("%1 min"), number(round(value / 60)))
+
+
 def time_left(value: float) -> str:
     if value < 10:
         return tr("a few seconds left")
@@ -68,7 +84,22 @@ def coverage(value: Coverage) -> str:
     """`Read all 212 pages`, `Read 14 of 212 pages · nothing in 3 documents`"""
     unread = len(value.unread_documents)
     left_out = fill(tr("nothing in %1"), documents(unread)) if unread else ""
-    return joined(_pages_read(value), left_out)
+    return joined(_pages_read(value), left_out, _not_yet(value.waiting))
+
+
+def _not_yet(waiting: int) -> str:
+    if not waiting:
+        return ""
+    if waiting == 1:
+        return tr("1 document was still being read")
+    return fill(tr("%1 documents were still being read"), number(waiting))
+
+
+def preview(value: Preview) -> str:
+    """`12,400 tokens · 31 MB · first word in about 4 s`"""
+    memory = size(value.memory_bytes) if value.memory_bytes is not None else ""
+    wait = fill(tr("first word in about %1"), duration(value.wait_s)) if value.wait_s else ""
+    return joined(fill(tr("%1 tokens"), number(value.tokens)), memory, wait)
 
 
 def _pages_read(value: Coverage) -> str:

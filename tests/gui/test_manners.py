@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QAction, QColor
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QDialog,
     QLineEdit,
     QPlainTextEdit,
     QTextEdit,
@@ -25,6 +26,7 @@ from pytestqt.qtbot import QtBot
 
 from complm_app.config import Settings, load_settings
 from complm_app.core.library import Chat
+from complm_app.engine.protocol import Progress
 from complm_app.gui.cache_dialog import CacheDialog
 from complm_app.gui.instance import Instance
 from complm_app.gui.library_model import LibraryModel, State, row_of
@@ -223,6 +225,66 @@ def test_chats_are_found_renamed_and_deleted(with_report: MainWindow, qtbot: QtB
     qtbot.waitUntil(lambda: history.list.item(0).text() == "Boats")
     with_report.chat.delete(chat)
     qtbot.waitUntil(lambda: history.list.count() == 0)
+
+
+def test_chats_are_renamed_deleted_and_left_with_the_keyboard(
+    with_report: MainWindow, qtbot: QtBot
+) -> None:
+    ask(qtbot, with_report, "What is the pilot boat called?")
+    history = with_report.chat_pane.history
+    with_report.chat_pane.show_history()
+    qtbot.waitUntil(lambda: history.list.count() == 1)
+    qtbot.keyClick(history.field, Qt.Key.Key_Down)
+    with qtbot.waitSignal(history.rename_wanted):
+        qtbot.keyClick(history.list, Qt.Key.Key_F2)
+    with qtbot.waitSignal(history.delete_wanted):
+        qtbot.keyClick(history.list, Qt.Key.Key_Delete)
+    for dialog in with_report.findChildren(QDialog):
+        dialog.close()
+    qtbot.keyClick(history.list, Qt.Key.Key_Escape)
+    assert with_report.chat_pane.conversation.isVisible()
+
+
+def test_work_is_paused_from_the_menu_and_goes_on(
+    window: MainWindow, report: Path, qtbot: QtBot
+) -> None:
+    pause = next(a for a in window.findChildren(QAction) if a.text().startswith("Pause reading"))
+    pause.trigger()
+    assert (window.bridge.paused, pause.isChecked()) == (True, True)
+    drop(window, report)
+    assert window.status.what.text().startswith("Paused")
+    window.status.pause.click()
+    assert (window.bridge.paused, pause.isChecked()) == (False, False)
+    wait_for_state(qtbot, window, State.READY)
+
+
+def test_the_time_left_is_that_of_all_documents_that_wait(window: MainWindow) -> None:
+    progress = Progress("compressing", 5000, 10_000, "tokens", 100.0, 50.0)
+    row = row_of(document("long", pages=10), State.WORKING)
+    row.progress = progress
+    window.status.show_work(row, 0, 0)
+    assert window.status.pace.text() == "50 % · 100 tokens/s · 50 s left"
+    window.status.show_work(row, 1, 70)  # 70 pages of 1,000 tokens: 700 s more
+    assert window.status.pace.text() == "50 % · 100 tokens/s · 12 min left"
+    assert window.status.what.text() == "Compressing long · 1 waiting"
+
+
+def test_after_a_crash_document_chat_and_panes_are_as_they_were(
+    open_window: OpenWindow, report: Path, qtbot: QtBot
+) -> None:
+    first = open_window()
+    drop(first, report)
+    wait_for_state(qtbot, first, State.READY)
+    first.menus.panes[0].setChecked(False)
+    ask(qtbot, first, "What is the pilot boat called?")
+    stored = first.session.paths.config / "window.ini"
+    wanted = ("pane0=false", f"chat={first.chat.chat.id}" if first.chat.chat else "no chat")
+    qtbot.waitUntil(lambda: all(text in stored.read_text() for text in wanted))
+    # The first window is neither closed nor told anything: as if its process had been killed.
+    second = open_window()
+    qtbot.waitUntil(lambda: second.reader.state().path == report)
+    qtbot.waitUntil(lambda: len(second.chat_pane.conversation.turns) == 1)
+    assert not second.library.isVisible()
 
 
 def test_an_earlier_chat_is_shown_as_it_was(with_report: MainWindow, qtbot: QtBot) -> None:

@@ -111,6 +111,32 @@ def test_a_click_on_a_citation_opens_its_page_in_the_reader(
     qtbot.waitUntil(lambda: with_report.reader.state().page == 1)
 
 
+def test_what_a_question_would_take_is_shown_while_it_is_written(
+    with_report: MainWindow, qtbot: QtBot
+) -> None:
+    composer = with_report.chat_pane.composer
+    qtbot.keyClicks(composer.box, "What is the pilot boat called?")
+    qtbot.waitUntil(lambda: " tokens" in composer.estimate.whole_text())
+    assert "first word" not in composer.estimate.whole_text()  # nothing was measured yet
+    qtbot.keyClick(composer.box, Qt.Key.Key_Return)
+    assert composer.estimate.whole_text() == ""
+    qtbot.waitUntil(lambda: not with_report.chat.is_answering(), timeout=60_000)
+    qtbot.keyClicks(composer.box, "When did the harbour open?")
+    qtbot.waitUntil(lambda: "first word in about" in composer.estimate.whole_text())
+
+
+def test_an_answer_says_which_files_were_still_being_read(
+    with_report: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    with_report.status.set_paused(True)
+    drop(with_report, make_pdf(tmp_path / "tides.pdf", ["High tide comes twice a day."]))
+    with_report.library.select([])
+    turn = ask(qtbot, with_report, "What is the pilot boat called?")
+    assert "Read all 2 pages · 1 document was still being read · " in turn.quiet.text()
+    with_report.status.set_paused(False)
+    wait_for_state(qtbot, with_report, State.READY, count=2)
+
+
 def test_what_the_document_does_not_say_is_said(with_report: MainWindow, qtbot: QtBot) -> None:
     turn = ask(qtbot, with_report, "Zebras?")
     assert turn.text == "The document does not say."
