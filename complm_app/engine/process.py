@@ -32,7 +32,7 @@ from complm_app.engine.protocol import (
 )
 from complm_app.errors import EngineStoppedError
 
-END_SECONDS = 1.2
+END_SECONDS = 0.8
 """For the current step to end when the engine is stopped; all that counts is committed."""
 NICENESS = 10
 _LAST = (Added, Answered, Cancelled, Compressed, Crashed, Failed, Preview)
