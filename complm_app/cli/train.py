@@ -32,6 +32,9 @@ def _register_reader(kinds: Any) -> None:
     reader = kinds.add_parser("reader", help=text, description=text)
     _add_common(reader)
     reader.add_argument("--shape", default="base", help="tiny, small, medium or base")
+    reader.add_argument(
+        "--start", type=Path, metavar="DIR", help="go on from this model instead of from nothing"
+    )
     reader.add_argument("--reading-minutes", type=float, default=15.0, metavar="M")
     reader.add_argument("--answering-minutes", type=float, default=10.0, metavar="M")
     reader.add_argument(
@@ -107,6 +110,7 @@ def run_reader(args: argparse.Namespace) -> int:
         rows=args.rows,
         row_tokens=args.row_tokens,
         segment_tokens=args.segment_tokens,
+        start=args.start,
         compressed=args.compressed,
         ratios=tuple(args.ratios),
         compressor_layers=args.layers,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -49,6 +50,8 @@ class ReaderOptions:
     compressed: float = 0.5
     """Share of contexts that are read as CEs while answering is learned; half as many before."""
     ratios: tuple[int, ...] = (2,)
+    start: Path | None = None
+    """A model folder of the same shape to go on from, quantized or not, with its tokenizer."""
     compressor_layers: int | None = None
     lora_rank: int = 16
     passages: int | None = None
@@ -92,6 +95,10 @@ def newer(source: Path, target: Path) -> bool:
 def _prepare_tokenizer(options: ReaderOptions, shape: Shape, say: Say) -> Path:
     folder = options.folder / "tokenizer"
     with one_at_a_time():
+        if options.start and not (folder / TOKENIZER_FILE).exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            for file in options.start.glob("tokenizer*"):
+                shutil.copy(file, folder)
         if not (folder / TOKENIZER_FILE).exists():
             if not options.data.prose:
                 raise RequestError("There is no prose to train on.", "Name files with --prose.")
@@ -118,8 +125,9 @@ class _Stage:
         if share_done(state, loop) >= 1:
             say(f"{name}: done, {state.tokens:,} tokens")
             return
-        start = self.folder if (self.folder / "config.json").exists() else self.before
-        model = load_for_training(start) if start else new_reader(self.shape)
+        begun = (self.folder / "config.json").exists()
+        start = self.folder if begun else self.before or self.options.start
+        model = load_for_training(start, frozen=False) if start else new_reader(self.shape)
         recipe = self._recipe()
         readout = None
         if self.options.compressed:

@@ -41,11 +41,11 @@ def adapter(model: nn.Module, on: bool) -> Iterator[None]:
             layer._disable_adapters = disabled
 
 
-def load_for_training(folder: Path) -> Any:
+def load_for_training(folder: Path, frozen: bool = True) -> Any:
     """A model folder's reader with float32 weights, without its compressor.
 
-    One that is stored quantized stays so on a GPU; on the CPU, where gradients do not pass
-    bitsandbytes' kernels, it is dequantized.
+    One that is stored quantized and is to stay as it is stays quantized on a GPU; on the CPU,
+    where gradients do not pass bitsandbytes' kernels, it is dequantized.
     """
     from transformers import AutoModelForCausalLM
 
@@ -60,7 +60,7 @@ def load_for_training(folder: Path) -> Any:
             local_files_only=True,
             attn_implementation="sdpa",
         )
-        if getattr(model, "is_quantized", False) and not torch.cuda.is_available():
+        if getattr(model, "is_quantized", False) and not (frozen and torch.cuda.is_available()):
             model = model.dequantize().float()
     return model
 
