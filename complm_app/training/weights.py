@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import shutil
 from collections.abc import Iterator, Mapping
@@ -14,7 +15,7 @@ from torch import Tensor, nn
 
 from complm_app.engine.folder import ADAPTER_FILE, COMPRESSOR_FOLDER, SETTINGS_FILE
 from complm_app.engine.readout import WEIGHTS_FILE, Readout
-from complm_app.errors import ModelIncompatibleError
+from complm_app.errors import ModelIncompatibleError, RequestError
 
 LORA_TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 _NO_PART_OF_A_MODEL = ("model*.safetensors", "optimizer.safetensors", "state.json")
@@ -131,7 +132,13 @@ def save_reader(
 
 
 def save_nf4(source: Path, target: Path) -> None:
-    """A model folder with NF4 weights (double quantization); all else is copied."""
+    """A model folder with NF4 weights (double quantization); all else is copied. Raises
+    RequestError where bitsandbytes is not installed."""
+    if importlib.util.find_spec("bitsandbytes") is None:
+        raise RequestError(
+            "The model is trained, but cannot be quantized: bitsandbytes is not installed.",
+            "Install it and give the same command again: only this step is left.",
+        )
     from transformers import AutoModelForCausalLM, BitsAndBytesConfig
 
     from complm_app.engine.loading import quiet_libraries
