@@ -80,7 +80,8 @@ class ChatDesk(QObject):
         self.show_scope()
 
     def show_scope(self) -> None:
-        stored = [row for row in self._model.rows() if row.document is not None]
+        whole = not (self._names or self._scope)
+        stored = [row for row in self._model.rows() if row.document is not None] if whole else []
         self.pane.composer.set_scope(self._names, len(stored))
         self._previews.refresh()
 

@@ -48,6 +48,10 @@ class QuestionBox(QPlainTextEdit):
         lines = min(max(int(self.document().size().height()), LINES[0]), LINES[1])
         return QSize(200, lines * self.fontMetrics().lineSpacing() + 6)
 
+    def minimumSizeHint(self) -> QSize:
+        """Qt's own is as high as three lines."""
+        return QSize(60, self.fontMetrics().lineSpacing() + 6)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:

@@ -40,10 +40,9 @@ def percent(done: int, total: int) -> str:
 
 
 def seconds(value: float) -> str:
-    """`0.1 s`, `12 s`"""
-    if value < 10:
-        return fill(tr("%1 s"), QLocale().toString(max(value, 0.1), "f", 1))
-    return fill(tr("%1 s"), number(round(value)))
+    """`0.1 s`, `12 s`; never broken between number and unit."""
+    shown = QLocale().toString(max(value, 0.1), "f", 1) if value < 10 else number(round(value))
+    return fill(tr("%1 s"), shown).replace(" ", "\u00a0")
 
 
 def preview_details(value: Preview) -> str:

@@ -245,6 +245,15 @@ def test_chats_are_renamed_deleted_and_left_with_the_keyboard(
     assert with_report.chat_pane.conversation.isVisible()
 
 
+def test_the_question_box_is_as_high_as_its_lines(window: MainWindow, qtbot: QtBot) -> None:
+    box = window.chat_pane.composer.box
+    line = box.fontMetrics().lineSpacing()
+    box.setPlainText("one")
+    qtbot.waitUntil(lambda: line <= box.height() < 2 * line)
+    box.setPlainText("one\ntwo\nthree")
+    qtbot.waitUntil(lambda: 3 * line <= box.height() < 4 * line)
+
+
 def test_work_is_paused_from_the_menu_and_goes_on(
     window: MainWindow, report: Path, qtbot: QtBot
 ) -> None:
