@@ -128,6 +128,12 @@ _RULES = {
 }
 
 
+def problem_with(name: str, value: object) -> str:
+    """What is allowed for a setting, where `value` is not; otherwise nothing."""
+    rule = _RULES[name]
+    return "" if rule.holds(value) else rule.allowed
+
+
 def _checked(key: str, value: object, path: Path) -> Any:
     rule = _RULES.get(key)
     if rule is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,9 +50,18 @@ def download_request(session: Session, settings: Settings, repo: str) -> Downloa
     )
 
 
+def with_settings(session: Session, settings: Settings) -> Session:
+    """The session with new settings, and the model that they name."""
+    return Session(session.paths, settings, settings.model or BUNDLED_MODEL)
+
+
 @contextmanager
-def open_workspace(session: Session) -> Iterator[Workspace]:
-    """For the thread that enters it; the model is loaded when first needed. Raises StoreError."""
+def open_workspace(session: Session, follow_settings: bool = False) -> Iterator[Workspace]:
+    """For the thread that enters it; the model is loaded when first needed. Raises StoreError.
+
+    `follow_settings`: before each job the settings are read, and a model that they name now is
+    loaded in place of the one before.
+    """
     from complm_app.core.cache import Cache
     from complm_app.core.library import Library
     from complm_app.engine.workspace import PrefixSettings, Workspace
@@ -62,8 +72,35 @@ def open_workspace(session: Session) -> Iterator[Workspace]:
         Library.open(session.paths.library_db) as library,
         Cache.open(session.paths.cache_db) as cache,
     ):
-        yield Workspace(library, cache, lambda: load(session), prefixes)
+
+        def current() -> Session:
+            if not follow_settings:
+                return session
+            return with_settings(session, load_settings(session.paths.settings_file))
+
+        yield Workspace(
+            library, cache, lambda: load(current()), prefixes, lambda: _model_of(current())
+        )
         cache.evict(settings.cache_budget_bytes)
+
+
+def model_name(folder: Path) -> str:
+    """As its complm.json calls it; whether the folder is sound is seen when it is loaded."""
+    try:
+        name = json.loads((folder / "complm.json").read_text(encoding="utf-8"))["name"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return folder.name
+    return str(name)
+
+
+def reading_choice(session: Session) -> tuple[object, ...]:
+    """What documents have to be compressed anew for when it changes."""
+    return *_model_of(session), session.settings.ratio
+
+
+def _model_of(session: Session) -> tuple[object, ...]:
+    """What must stay the same for a loaded model to be used again."""
+    return session.model_folder, session.settings.device, session.settings.quantization
 
 
 def load(session: Session) -> Model:

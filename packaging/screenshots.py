@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from complm_app.gui.app import make_application, make_window
 from complm_app.gui.library_model import State
+from complm_app.gui.models_dialog import ModelsDialog
 from complm_app.gui.settings_dialog import SettingsDialog
 from complm_app.session import open_session
 
@@ -105,6 +106,13 @@ def settings(photographer: Photographer) -> None:
     dialog.reject()
 
 
+def models(photographer: Photographer) -> None:
+    dialog = ModelsDialog(photographer.window)
+    dialog.open()
+    photographer.in_both_themes("models")
+    dialog.reject()
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
@@ -119,6 +127,7 @@ def main() -> int:
         working(photographer, args.document)
     answer(photographer, args.question or QUESTIONS)
     settings(photographer)
+    models(photographer)
     photographer.window.close()
     photographer.window.shut_down()
     return 0

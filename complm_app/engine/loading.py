@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import json
 import logging
@@ -61,6 +62,7 @@ def load_model(folder: Path, device: str = "auto", quantization: str = "auto") -
             f"Devices: {', '.join(DEVICES)}. Quantizations: {', '.join(QUANTIZATIONS)}.",
         )
     found = inspect(folder)
+    _free_memory_of_earlier_models()
     with quiet_libraries():
         tokenizer = _load_tokenizer(found)
         prompt = prompt_format(tokenizer)
@@ -102,6 +104,12 @@ def _position_bytes(config: Any, item_bytes: int) -> int | None:
     if not heads or not width:
         return None
     return 2 * int(config.num_hidden_layers) * int(heads) * int(width) * item_bytes
+
+
+def _free_memory_of_earlier_models() -> None:
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
 
 
 def leave_a_core_free() -> None:

@@ -6,13 +6,17 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol, TypeAlias
 
+from complm_app.engine.hub import download_model
+from complm_app.engine.installed import import_model
 from complm_app.engine.jobs import Workspace, add_document, answer, compress_document
 from complm_app.engine.preview import preview
 from complm_app.engine.protocol import (
     AddRequest,
     AnswerRequest,
     CompressRequest,
+    DownloadRequest,
     Event,
+    ImportRequest,
     Job,
     PreviewRequest,
     Request,
@@ -27,7 +31,7 @@ class Engine(Protocol):
     """Runs requests, the most urgent first. No method waits but `stop`.
 
     Emits (job id, event) from a thread of its own; the last event of every job is exactly one of
-    Added, Compressed, Answered, Preview, Failed, Crashed and Cancelled.
+    Added, Compressed, Answered, Preview, Installed, Failed, Crashed and Cancelled.
     """
 
     def submit(self, request: Request) -> int:
@@ -79,3 +83,7 @@ def job_of(workspace: Workspace, request: Request) -> Job:
             return answer(workspace, request)
         case PreviewRequest():
             return preview(workspace, request)
+        case DownloadRequest():
+            return download_model(request)
+        case ImportRequest():
+            return import_model(request)

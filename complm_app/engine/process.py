@@ -27,6 +27,7 @@ from complm_app.engine.protocol import (
     Compressed,
     Crashed,
     Failed,
+    Installed,
     Preview,
     Request,
 )
@@ -35,7 +36,7 @@ from complm_app.errors import EngineStoppedError
 END_SECONDS = 0.8
 """For the current step to end when the engine is stopped; all that counts is committed."""
 NICENESS = 10
-_LAST = (Added, Answered, Cancelled, Compressed, Crashed, Failed, Preview)
+_LAST = (Added, Answered, Cancelled, Compressed, Crashed, Failed, Installed, Preview)
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,9 @@ class ImportRequest:
     copy: bool = False
 
 
-Request: TypeAlias = AddRequest | CompressRequest | AnswerRequest | PreviewRequest
+Request: TypeAlias = (
+    AddRequest | CompressRequest | AnswerRequest | PreviewRequest | DownloadRequest | ImportRequest
+)
 
 
 # ---- events: what a job yields; the last one says how it ended

@@ -35,7 +35,8 @@ class PrefixSettings:
 
 
 class Workspace:
-    """Two databases and a model, for one thread. The model is loaded when first needed."""
+    """Two databases and a model, for one thread. The model is loaded when first needed, and anew
+    when `choice`, which says what `load` would load, gives another value than before."""
 
     def __init__(
         self,
@@ -43,6 +44,7 @@ class Workspace:
         cache: Cache,
         load: Callable[[], Model],
         prefixes: PrefixSettings | None = None,
+        choice: Callable[[], object] = lambda: None,
     ) -> None:
         """`prefixes` None: none are kept on disk."""
         self.library = library
@@ -52,10 +54,15 @@ class Workspace:
         self.loading_s = 0.0
         """Seconds that loading has taken so far."""
         self._load = load
+        self._choice = choice
+        self._chosen: object = None
         self._model: Model | None = None
 
     def model(self) -> Generator[Event, None, Model]:
         """Raises a ModelError when it cannot be loaded; the next call tries again."""
+        chosen = self._choice()
+        if chosen != self._chosen:
+            self._model, self._chosen = None, chosen  # before the next one takes its memory
         if self._model is None:
             yield Progress("loading", 0, 1, "model")
             started = time.perf_counter()

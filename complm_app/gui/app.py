@@ -22,7 +22,7 @@ from complm_app.errors import ComplmError
 from complm_app.gui.instance import Instance
 from complm_app.gui.main_window import MainWindow
 from complm_app.gui.theme import Theme
-from complm_app.session import DEMO_DOCUMENT, Session, open_session, open_workspace
+from complm_app.session import DEMO_DOCUMENT, Session, open_session, open_workspace, with_settings
 
 QUIT_SECONDS = 1.5
 SWITCH_SECONDS = 0.0005
@@ -75,7 +75,8 @@ def check_libraries() -> None:
 def make_window(session: Session, demo: Path | None = DEMO_DOCUMENT) -> MainWindow:
     """The window over the session's model and databases."""
     sys.setswitchinterval(SWITCH_SECONDS)
-    return MainWindow(session, partial(open_workspace, session), demo, EngineProcess)
+    follows = session == with_settings(session, session.settings)  # no other model was asked for
+    return MainWindow(session, partial(open_workspace, session, follows), demo, EngineProcess)
 
 
 def make_application(theme: str) -> QApplication:

@@ -131,6 +131,7 @@ class Banner(QFrame):
         self._hint.setObjectName("quiet")
         self._button = QPushButton()
         self._button.setObjectName("link")
+        self._button.setAutoDefault(False)
         self._button.clicked.connect(self._act)
         self._button.hide()
         self._action: Callable[[], None] | None = None

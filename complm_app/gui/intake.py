@@ -200,6 +200,16 @@ class Intake(QObject):
             self._queue.appendleft(row)
             self._next()
 
+    def start_over(self) -> None:
+        """Another model, or ratio, is to be used: what is in the library is compressed for it."""
+        if self._running is not None and self._running.row.document is not None:
+            self._running.aside = True
+            self._bridge.cancel(self._running.job)
+        for row in self._model.rows():
+            if row.document is not None and row.state in (State.READY, State.STORED):
+                self._requeue(row)
+        self._next()
+
     def cancel_all(self) -> None:
         """Stops the current work and drops what waits. What was committed stays."""
         dropped = [row for row in self._queue if row.document is None]

@@ -33,6 +33,7 @@ from complm_app.gui.library_desk import LibraryDesk
 from complm_app.gui.library_model import LibraryModel, Row, State
 from complm_app.gui.library_pane import LibraryPane
 from complm_app.gui.menus import Menus
+from complm_app.gui.model_desk import ModelDesk
 from complm_app.gui.passwords import Passwords
 from complm_app.gui.reader.pane import ReaderPane
 from complm_app.gui.reading import Reading
@@ -40,7 +41,13 @@ from complm_app.gui.remembered import Remembered
 from complm_app.gui.shown import Shown
 from complm_app.gui.status_bar import StatusLine
 from complm_app.gui.theme import theme
-from complm_app.session import DEMO_DOCUMENT, Session
+from complm_app.session import (
+    DEMO_DOCUMENT,
+    Session,
+    model_name,
+    reading_choice,
+    with_settings,
+)
 
 LIBRARY_WIDTH, CHAT_WIDTH = 272, 452
 SIZE = (1440, 900)
@@ -63,6 +70,7 @@ class MainWindow(QMainWindow):
         self.remembered = Remembered(session.paths)
         self.stores = Stores(session.paths, self)
         self.bridge = Bridge(open_workspace, start_engine, self)
+        self.model_desk = ModelDesk(session, lambda: self.settings, self.stores, start_engine, self)
         self._make_parts()
         self._lay_out()
         self.menus = Menus(self)
@@ -139,6 +147,7 @@ class MainWindow(QMainWindow):
         self.chat.answered.connect(self._note_model)
         self.stores.failed.connect(self.reading.banner.show_error)
         self.stores.crashed.connect(self.show_crash)
+        self.model_desk.crashed.connect(self.show_crash)
         self.stores.cache_rebuilt.connect(self._tell_of_rebuilt_cache)
         self.status.pause_wanted.connect(self.bridge.set_paused)
         self.status.pause_wanted.connect(lambda _: self._show_work())
@@ -170,8 +179,7 @@ class MainWindow(QMainWindow):
     # ---- starting
 
     def _start(self) -> None:
-        name = _model_name(self.session.model_folder)
-        self.status.show_model(name, self.settings.ratio)
+        self.status.show_model(model_name(self.session.model_folder), self.settings.ratio)
         self.status.show_offline(self.settings.offline)
         self.desk.start()
 
@@ -315,7 +323,14 @@ class MainWindow(QMainWindow):
         except ComplmError as error:
             self.reading.banner.show_error(error)
             return
+        before, chosen = self.session, changed.model != self.settings.model
         self.settings = changed
+        self.session = (
+            with_settings(before, changed) if chosen else replace(before, settings=changed)
+        )
+        if reading_choice(before) != reading_choice(self.session):
+            self.status.show_model(model_name(self.session.model_folder), changed.ratio)
+            self.intake.start_over()
         theme().choose(changed.theme)
         self.status.show_offline(changed.offline)
 
@@ -382,6 +397,7 @@ class MainWindow(QMainWindow):
     def shut_down(self) -> None:
         """Ends all work and waits for it: not longer than a step of the current job takes."""
         self.desk.stop()
+        self.model_desk.stop()
         self.bridge.stop()
         self.stores.stop()
 
@@ -395,12 +411,3 @@ class MainWindow(QMainWindow):
 
 def _local_files(event: QDropEvent) -> list[Path]:
     return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-
-
-def _model_name(folder: Path) -> str:
-    """As its complm.json calls it; whether the folder is sound is seen when it is loaded."""
-    try:
-        name = json.loads((folder / "complm.json").read_text(encoding="utf-8"))["name"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return folder.name
-    return str(name)

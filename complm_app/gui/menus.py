@@ -84,6 +84,7 @@ class Menus(QObject):
             menu, self.tr("Settings..."), self._open_settings, _KEY.Preferences
         )
         self.settings.setMenuRole(QAction.MenuRole.PreferencesRole)
+        self.models = self._action(menu, self.tr("Models..."), self._open_models, "Ctrl+Shift+M")
         self.cache = self._action(menu, self.tr("Cache..."), self._open_cache)
         menu.addSeparator()
         leave = self._action(menu, self.tr("Quit"), window.close, _KEY.Quit)
@@ -260,6 +261,11 @@ class Menus(QObject):
         from complm_app.gui.settings_dialog import SettingsDialog
 
         SettingsDialog(self._window).open()
+
+    def _open_models(self) -> None:
+        from complm_app.gui.models_dialog import ModelsDialog
+
+        ModelsDialog(self._window).open()
 
     def _open_cache(self) -> None:
         from complm_app.gui.cache_dialog import CacheDialog

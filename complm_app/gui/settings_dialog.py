@@ -16,14 +16,19 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
-from complm_app.config import GIB
+from complm_app.config import GIB, HUB, problem_with
+from complm_app.errors import ComplmError
+from complm_app.gui import words
 from complm_app.gui.controls import ElidedLabel
+from complm_app.hub_token import save_token
+from complm_app.session import model_name
 
 if TYPE_CHECKING:
     from complm_app.gui.main_window import MainWindow
@@ -36,9 +41,15 @@ class SettingsDialog(QDialog):
         self.setWindowTitle(self.tr("Settings"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(480)
-        self._restart = QLabel(self.tr("Takes effect when CompLM is started again."))
-        self._restart.setObjectName("quiet")
-        self._restart.hide()
+        self.problem = QLabel()
+        self.problem.setProperty("tone", "amber")
+        self.problem.setWordWrap(True)
+        self.problem.hide()
+        self._forget = QPushButton(self.tr("Forget"))
+        self._forget.setAccessibleName(self.tr("Forget the access token"))
+        self._forget.setObjectName("forgetToken")
+        self._forget.setAutoDefault(False)
+        self._forget.clicked.connect(self._forget_token)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 18)
         column.setSpacing(10)
@@ -49,7 +60,9 @@ class SettingsDialog(QDialog):
             self._form(self._answer_rows()),
             self._section(self.tr("Model")),
             self._form(self._model_rows()),
-            self._restart,
+            self._section(self.tr("Network")),
+            self._form(self._network_rows()),
+            self.problem,
             self._section(self.tr("Storage")),
             self._form(self._storage_rows()),
         ):
@@ -98,23 +111,85 @@ class SettingsDialog(QDialog):
             (self.tr("8 bit"), "int8"),
             (self.tr("4 bit (NF4)"), "nf4"),
         ]
-        folder = ElidedLabel(str(self._window.session.model_folder))
-        folder.setObjectName("dim")
         return [
-            (self.tr("Model"), folder),
-            (self.tr("Runs on"), self._choice("device", devices, restart=True)),
-            (self.tr("Quantization"), self._choice("quantization", quantizations, restart=True)),
+            (self.tr("Model"), self._model()),
+            (self.tr("Runs on"), self._choice("device", devices)),
+            (self.tr("Quantization"), self._choice("quantization", quantizations)),
         ]
 
-    def _storage_rows(self) -> list[tuple[str, QWidget]]:
+    def _network_rows(self) -> list[tuple[str, QWidget]]:
         offline = QCheckBox(self.tr("Never use the network"))
         offline.setChecked(self._window.settings.offline)
         offline.toggled.connect(lambda on: self._window.change_settings(offline=on))
+        self.mirror = QLineEdit(self._window.settings.mirror or "")
+        self.mirror.setPlaceholderText(HUB)
+        self.mirror.setToolTip(self.tr("Where models are downloaded from. Also gets the token."))
+        self.mirror.editingFinished.connect(self._set_mirror)
+        self.token = QLineEdit()
+        self.token.setEchoMode(QLineEdit.EchoMode.Password)
+        self.token.setAccessibleName(self.tr("Access token"))
+        self.token.setToolTip(self.tr("For models whose conditions you have accepted on the hub."))
+        self.token.editingFinished.connect(self._set_token)
+        self._show_token()
+        return [
+            (self.tr("Privacy"), offline),
+            (self.tr("Mirror"), self.mirror),
+            (self.tr("Access token"), self._with_button(self.token, self._forget)),
+        ]
+
+    def _storage_rows(self) -> list[tuple[str, QWidget]]:
         return [
             (self.tr("Cache up to"), self._cache_budget()),
             (self.tr("Data folder"), self._data_folder()),
-            (self.tr("Privacy"), offline),
         ]
+
+    def _model(self) -> QWidget:
+        folder = self._window.session.model_folder
+        label = ElidedLabel(model_name(folder))
+        label.setToolTip(str(folder))
+        button = QPushButton(self.tr("Models..."))
+        button.setAutoDefault(False)
+        button.clicked.connect(self._open_models)
+        return self._with_button(label, button)
+
+    def _open_models(self) -> None:
+        self.accept()
+        self._window.menus.models.trigger()
+
+    # ---- mirror and token: typed, so they may be wrong
+
+    def _set_mirror(self) -> None:
+        address = self.mirror.text().strip() or None
+        problem = "" if address is None else problem_with("mirror", address)
+        self._tell(words.fill(self.tr("A mirror is %1."), problem) if problem else "")
+        if not problem and address != self._window.settings.mirror:
+            self._window.change_settings(mirror=address)
+
+    def _set_token(self) -> None:
+        if self.token.text():
+            self._store_token(self.token.text())
+
+    def _forget_token(self) -> None:
+        self._store_token("")
+
+    def _store_token(self, token: str) -> None:
+        try:
+            save_token(self._window.session.paths.token_file, token)
+        except ComplmError as error:
+            self._tell(f"{error.message} {error.hint}")
+            return
+        self._tell("")
+        self.token.clear()
+        self._show_token()
+
+    def _show_token(self) -> None:
+        stored = self._window.session.paths.token_file.is_file()
+        self.token.setPlaceholderText(self.tr("Stored") if stored else self.tr("None stored"))
+        self._forget.setEnabled(stored)
+
+    def _tell(self, problem: str) -> None:
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
 
     def _cache_budget(self) -> QSpinBox:
         field = QSpinBox()
@@ -128,16 +203,19 @@ class SettingsDialog(QDialog):
 
     def _data_folder(self) -> QWidget:
         folder = self._window.session.paths.data
-        holder = QFrame()
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(0, 0, 0, 0)
         label = ElidedLabel(str(folder))
         label.setObjectName("dim")
         button = QPushButton(self.tr("Open"))
         button.setAccessibleName(self.tr("Open the data folder"))
         button.setAutoDefault(False)
         button.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))))
-        row.addWidget(label, 1)
+        return self._with_button(label, button)
+
+    def _with_button(self, field: QWidget, button: QPushButton) -> QWidget:
+        holder = QFrame()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(field, 1)
         row.addWidget(button)
         return holder
 
@@ -169,15 +247,13 @@ class SettingsDialog(QDialog):
         self,
         name: str,
         choices: list[tuple[str, object]] | list[tuple[str, str]],
-        *,
-        restart: bool = False,
     ) -> QComboBox:
         field = QComboBox()
         field.setObjectName(name)
         values = [value for _, value in choices]
         field.addItems([label for label, _ in choices])
         field.setCurrentIndex(values.index(getattr(self._window.settings, name)))
-        field.currentIndexChanged.connect(lambda place: self._change(name, values[place], restart))
+        field.currentIndexChanged.connect(lambda place: self._change(name, values[place]))
         return field
 
     def _number(self, name: str, least: int, most: int, suffix: str) -> QSpinBox:
@@ -186,9 +262,8 @@ class SettingsDialog(QDialog):
         field.setRange(least, most)
         field.setSuffix(suffix)
         field.setValue(getattr(self._window.settings, name))
-        field.valueChanged.connect(partial(self._change, name, restart=False))
+        field.valueChanged.connect(partial(self._change, name))
         return field
 
-    def _change(self, name: str, value: object, restart: bool) -> None:
+    def _change(self, name: str, value: object) -> None:
         self._window.change_settings(**{name: value})
-        self._restart.setVisible(restart or not self._restart.isHidden())

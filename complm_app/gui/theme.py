@@ -249,6 +249,7 @@ QLabel[tone="amber"] {{ color: {t.amber}; font-size: {points(SMALL_PX)}pt; }}
 #dropZone {{ border: 1px dashed {t.line}; border-radius: 8px; color: {t.dim}; }}
 #dropZone[over="true"] {{ border-color: {t.accent}; color: {t.accent};
     background: {t.accent_ground}; }}
+#modelList {{ background: {t.pane}; }}
 QListView, QListWidget, QTableView, QScrollArea {{ border: none; background: {t.pane};
     outline: none; }}
 QListWidget::item {{ padding: 7px 14px; }}

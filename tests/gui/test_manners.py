@@ -31,6 +31,7 @@ from complm_app.gui.cache_dialog import CacheDialog
 from complm_app.gui.instance import Instance
 from complm_app.gui.library_model import LibraryModel, State, row_of
 from complm_app.gui.main_window import MainWindow
+from complm_app.gui.models_dialog import ModelsDialog
 from complm_app.gui.settings_dialog import SettingsDialog
 from complm_app.gui.shown import as_markdown
 from complm_app.gui.theme import DARK, LIGHT, Tokens, theme
@@ -82,7 +83,9 @@ def test_every_control_has_a_name(with_report: MainWindow, qtbot: QtBot) -> None
     assert unnamed(with_report) == []
 
 
-@pytest.mark.parametrize("make", [SettingsDialog, lambda w: CacheDialog(w.stores, w.settings, w)])
+@pytest.mark.parametrize(
+    "make", [SettingsDialog, ModelsDialog, lambda w: CacheDialog(w.stores, w.settings, w)]
+)
 def test_every_control_of_the_dialogs_has_a_name(
     window: MainWindow, make: Callable[[MainWindow], QWidget]
 ) -> None:

@@ -29,10 +29,11 @@ from complm_app.engine.protocol import (
     Crashed,
     Event,
     Failed,
+    ImportRequest,
     Token,
 )
 from complm_app.engine.workspace import Workspace
-from complm_app.errors import EngineStoppedError, UnreadableError
+from complm_app.errors import EngineStoppedError, ModelMissingError, UnreadableError
 from tests.fakes import make_model
 
 LAST = (Added, Answered, Cancelled, Crashed, Failed)
@@ -157,3 +158,20 @@ def test_the_engine_in_a_thread_takes_the_same_requests(
     answered = listener.until_end(engine.submit(AnswerRequest("Kestrel?")))[-1]
     engine.stop()
     assert isinstance(answered, Answered)
+
+
+@contextmanager
+def nothing() -> Iterator[None]:
+    yield None
+
+
+def test_models_are_imported_without_databases_and_errors_keep_their_hints(
+    tmp_path: Path,
+) -> None:
+    listener = Listener()
+    engine = EngineProcess(listener, nothing)  # type: ignore[arg-type]
+    *_, failed = listener.until_end(engine.submit(ImportRequest(tmp_path / "none", tmp_path)))
+    engine.stop()
+    assert isinstance(failed, Failed)
+    assert isinstance(failed.error, ModelMissingError)
+    assert failed.error.hint
