@@ -397,9 +397,10 @@ class MainWindow(QMainWindow):
     def shut_down(self) -> None:
         """Ends all work and waits for it: not longer than a step of the current job takes."""
         self.desk.stop()
-        self.model_desk.stop()
+        downloads = self.model_desk.stop()
         self.bridge.stop()
         self.stores.stop()
+        downloads.join()
 
     def bring_to_front(self) -> None:
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -123,10 +124,12 @@ class ModelDesk(QObject):
             self.failed.emit,
         )
 
-    def stop(self) -> None:
-        """Ends all transfers, which keeps what has arrived. Waits."""
-        if self._engine is not None:
-            self._engine.stop()
+    def stop(self) -> threading.Thread:
+        """Ends all transfers, which keeps what has arrived; the thread that waits for them."""
+        engine, self._engine = self._engine, None
+        ending = threading.Thread(target=engine.stop if engine is not None else None)
+        ending.start()
+        return ending
 
     # ---- what the engine says
 
@@ -158,6 +161,8 @@ class ModelDesk(QObject):
                 self.crashed.emit(report)
             case Cancelled() if transfer.discard:
                 self._discard(name)
+        if not self.transfers:
+            self.stop()  # its process has loaded PyTorch to check the model
         self.refresh()
 
     def _discard(self, repo: str) -> None:
