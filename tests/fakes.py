@@ -112,6 +112,7 @@ class FakeReader:
     window: int = 100_000
     plans: list[ReadingPlan] = field(default_factory=list)
     closed: int = 0
+    limit: str = ""
     _kept: tuple[object, ...] = ()
 
     def overhead(self, question: str) -> int:

@@ -157,6 +157,8 @@ def cost(answered: Answered) -> str:
     parts = [f"Read {coverage.pages_read} of {counted(coverage.pages_total, 'page')}"]
     if coverage.mode != "whole":
         parts[0] += " (the best passages)"
+    if coverage.limit:
+        parts.append(coverage.limit)
     if segments.total:
         parts.append(f"{segments.reused:,} of {counted(segments.total, 'segment')} reused")
     parts.append(f"first word after {duration(timings.first_token_s)}")
@@ -183,6 +185,7 @@ def as_json(answered: Answered) -> dict[str, object]:
             "pages_read": coverage.pages_read,
             "pages_total": coverage.pages_total,
             "mode": coverage.mode,
+            "limit": coverage.limit,
         },
         "segments": {
             "total": answered.segments.total,

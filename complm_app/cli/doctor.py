@@ -126,6 +126,7 @@ def model(session: Session, problems: list[ComplmError]) -> dict[str, object]:
         "window": loaded.reader.window,
         "ratios": list(compressor.ratios) if compressor else [],
         "usual_ratio": loaded.usual_ratio,
+        "memory": loaded.memory.as_dict() if loaded.memory else None,
     }
 
 
@@ -157,6 +158,15 @@ def databases(session: Session, problems: list[ComplmError]) -> dict[str, object
     return found
 
 
+def planned(plan: dict[str, Any]) -> str:
+    """A memory plan in a line."""
+    return (
+        f"{size(plan['model_bytes'])} for the model, {size(plan['work_bytes'])} to work in, "
+        f"{size(plan['kv_bytes'])} for {plan['positions']:,} positions; "
+        f"{size(plan['left_free_bytes'])} stay free of {size(plan['total_bytes'])}"
+    )
+
+
 def show(out: Output, report: dict[str, Any]) -> None:
     versions = ", ".join(f"{name} {text}" for name, text in report["versions"].items())
     out.say(textwrap.fill(versions, 90, initial_indent="versions  ", subsequent_indent=" " * 10))
@@ -172,5 +182,7 @@ def show(out: Output, report: dict[str, Any]) -> None:
     if model["loads"]:
         ratios = ", ".join(map(str, model["ratios"])) or "none"
         out.say(f"          {model['description']} Compression ratios: {ratios}.")
+        if plan := model["memory"]:
+            out.say(f"          {planned(plan)}")
     for name, database in report["databases"].items():
         out.say(f"{name:8}  {'sound' if database['sound'] else 'DAMAGED'}: {database['path']}")

@@ -124,7 +124,9 @@ def choose_reading(
     if not choice.all():
         raise _nothing_to_read(choice, mode)
     ranked = _ranked(library, choice, hits)
-    return Reading(choice, ranked, _coverage(choice, ranked, documents, request.waiting))
+    limit = mode.model.reader.limit if choice.mode == "passages" else ""
+    coverage = _coverage(choice, ranked, documents, request.waiting, limit)
+    return Reading(choice, ranked, coverage)
 
 
 def _segment(
@@ -163,7 +165,11 @@ def _ranked(
 
 
 def _coverage(
-    choice: Choice, read: Sequence[StoredPassage], documents: Sequence[Document], waiting: int
+    choice: Choice,
+    read: Sequence[StoredPassage],
+    documents: Sequence[Document],
+    waiting: int,
+    limit: str,
 ) -> Coverage:
     touched = {passage.document for passage in read}
     return Coverage(
@@ -172,6 +178,7 @@ def _coverage(
         mode=choice.mode,
         unread_documents=tuple(d.id for d in documents if d.id not in touched),
         waiting=waiting,
+        limit=limit,
     )
 
 

@@ -11,7 +11,6 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +20,14 @@ from complm_app.core.keys import fingerprint
 from complm_app.engine.attention import use_chunk_attention
 from complm_app.engine.compressor import ModelCompressor, load_compressor
 from complm_app.engine.folder import TOKENIZER_FILE, ModelFolder, digest, inspect
+from complm_app.engine.memory import ratio_for
+from complm_app.engine.placement import Placement, placements
 from complm_app.engine.prompts import prompt_format
 from complm_app.engine.protocol import Model
 from complm_app.engine.reader import ModelReader
 from complm_app.engine.tokenizer import ModelTokenizer
-from complm_app.errors import ModelIncompatibleError, OutOfMemoryError, SettingsError
+from complm_app.errors import ModelIncompatibleError, OutOfMemoryError
 
-DEVICES = ("auto", "cpu", "cuda", "mps")
-QUANTIZATIONS = ("auto", "none", "nf4", "int8")
-
-_LEFT_FREE = 2_000_000_000
 _NAMES = {"none": "", "nf4": "NF4 (4 bits)", "int8": "LLM.int8 (8 bits)"}
 _TEXT_PART = {
     r"^language_model\.model\.": "model.",
@@ -40,15 +37,6 @@ _TEXT_PART = {
 _DEVICE_NAMES = {"cpu": "the processor", "cuda": "the graphics card", "mps": "Apple's GPU"}
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
-    device: str
-    dtype: torch.dtype
-    quantization: str
-    """none, nf4 or int8."""
-    reason: str
-
-
 def load_model(folder: Path, device: str = "auto", quantization: str = "auto") -> Model:
     """Loads reader and, where the folder has one, compressor.
 
@@ -56,18 +44,12 @@ def load_model(folder: Path, device: str = "auto", quantization: str = "auto") -
     is stored quantized can be unpacked (none), but not quantized in another way. Raises
     SettingsError, ModelMissingError, ModelIncompatibleError or OutOfMemoryError.
     """
-    if device not in DEVICES or quantization not in QUANTIZATIONS:
-        raise SettingsError(
-            f"There is no device {device!r} or no quantization {quantization!r}.",
-            f"Devices: {', '.join(DEVICES)}. Quantizations: {', '.join(QUANTIZATIONS)}.",
-        )
     found = inspect(folder)
     _free_memory_of_earlier_models()
     with quiet_libraries():
         tokenizer = _load_tokenizer(found)
         prompt = prompt_format(tokenizer)
-        placement = plan_placement(found, _usable_device(device), quantization)
-        model = _load_weights(found, placement)
+        placement, model = _load_where_it_fits(found, device, quantization)
         compressor = load_compressor(found, model, tokenizer, _rounding(found, placement))
         if placement.device == "cuda":
             use_chunk_attention(model)
@@ -78,32 +60,46 @@ def load_model(folder: Path, device: str = "auto", quantization: str = "auto") -
         tokenizer,
         prompt,
         name=found.settings.name,
-        window=found.settings.window or model.config.max_position_embeddings,
+        window=placement.window,
         stop_ids=_stop_ids(found, model, tokenizer),
         quotes=found.settings.answers == "quotes",
         abstain_above=found.settings.abstain_above,
-        chunk=512 if placement.device == "cpu" else 4096,
+        chunk=placement.chunk,
         identity=_identity(found, placement, tokenizer, compressor),
+        positions_free=placement.positions_free,
     )
+    reader.shelf.budget_bytes = placement.plan.prefix_budget
+    ratio, why_ratio = _usual_ratio(found, placement, compressor)
     return Model(
         name=found.settings.name,
         tokenizer=tokenizer,
         reader=reader,
         compressor=compressor,
-        usual_ratio=_usual_ratio(found, compressor.ratios if compressor else (1,)),
-        description=_description(found, placement),
+        usual_ratio=ratio,
+        description=_description(found, placement) + why_ratio,
         passages=found.settings.passages,
-        position_bytes=_position_bytes(model.config, placement.dtype.itemsize),
+        memory=placement.plan,
+        position_bytes=placement.sizes.kv_bytes(1, placement.dtype.itemsize),
     )
 
 
-def _position_bytes(config: Any, item_bytes: int) -> int | None:
-    """Keys and values of all layers; layers that look back a little way only take less."""
-    heads = getattr(config, "num_key_value_heads", None)
-    width = getattr(config, "head_dim", None)
-    if not heads or not width:
-        return None
-    return 2 * int(config.num_hidden_layers) * int(heads) * int(width) * item_bytes
+def _load_where_it_fits(
+    found: ModelFolder, device: str, quantization: str
+) -> tuple[Placement, Any]:
+    """Where memory runs out against all plans, quantized or on another device."""
+    try:
+        first, *others = placements(found, device, quantization)
+    except (OSError, ValueError, KeyError, AttributeError) as e:
+        raise _incompatible(found, f"its config makes no sense: {e}") from e
+    for placement in (first, *others):
+        try:
+            return placement, _load_weights(found, placement)
+        except OutOfMemoryError:
+            if placement is (others or [first])[-1]:
+                raise
+        if placement.device == "cuda":
+            torch.cuda.empty_cache()
+    raise AssertionError("unreachable: the last one either loads or raises")
 
 
 def _free_memory_of_earlier_models() -> None:
@@ -121,44 +117,6 @@ def leave_a_core_free() -> None:
     """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     torch.set_num_threads(max(1, min(torch.get_num_threads(), (cores or 2) - 1)))
-
-
-def plan_placement(found: ModelFolder, device: str, quantization: str) -> Placement:
-    """Where the model goes and in how many bits, so that 2 GB of memory stay free."""
-    dtype, why_dtype = _dtype(device)
-    needed = found.parameters * dtype.itemsize
-    fits = needed + _LEFT_FREE <= free_memory(device)
-    if found.stored == "none":
-        kind, why = _quantized(quantization, fits, f"{needed / 1e9:.1f} GB")
-    else:
-        kind, why = _stored_quantized(found.stored, device, quantization, fits)
-    return Placement(device, dtype, kind, why + why_dtype)
-
-
-def _quantized(quantization: str, fits: bool, size: str) -> tuple[str, str]:
-    if quantization != "auto":
-        return quantization, "as asked for"
-    if fits:
-        return "none", "it fits into memory"
-    return "nf4", f"unquantized, its {size} would not leave 2 GB of memory free"
-
-
-def _stored_quantized(stored: str, device: str, quantization: str, fits: bool) -> tuple[str, str]:
-    if quantization == "none":
-        return "none", "unpacked, as asked for"
-    # With NF4 weights, 1,024 tokens take a processor 5 times as long as with bfloat16 ones.
-    if quantization == "auto" and device == "cpu" and fits:
-        return "none", "unpacked, which is faster and fits into memory"
-    return stored, "as it is stored"
-
-
-def free_memory(device: str) -> int:
-    """Bytes that a model could take on this device now."""
-    if device == "cuda":
-        return int(torch.cuda.mem_get_info()[0])
-    import psutil  # type: ignore[import-untyped]
-
-    return int(psutil.virtual_memory().available)
 
 
 @contextmanager
@@ -212,33 +170,6 @@ def _replaced(names: dict[str, Any], name: str, value: Any) -> Iterator[None]:
     finally:
         del names[name]
         names.update(before)
-
-
-def _usable_device(device: str) -> str:
-    present = {
-        "cpu": True,
-        "cuda": torch.cuda.is_available(),
-        "mps": torch.backends.mps.is_available(),
-    }
-    if device == "auto":
-        return next(name for name in ("cuda", "mps", "cpu") if present[name])
-    if not present[device]:
-        raise SettingsError(
-            f"This machine has no {device} device that PyTorch can use.",
-            "Use --device auto or --device cpu.",
-        )
-    return device
-
-
-def has_fast_bfloat16(device: str) -> bool:
-    """Some processors emulate it, many times slower than float32."""
-    return device != "cpu" or bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
-
-
-def _dtype(device: str) -> tuple[torch.dtype, str]:
-    if has_fast_bfloat16(device):
-        return torch.bfloat16, ""
-    return torch.float32, "; computed in float32, since this processor has no fast bfloat16"
 
 
 def _load_tokenizer(found: ModelFolder) -> ModelTokenizer:
@@ -354,11 +285,21 @@ def _stop_ids(found: ModelFolder, model: Any, tokenizer: ModelTokenizer) -> froz
     return ids
 
 
-def _usual_ratio(found: ModelFolder, ratios: tuple[int, ...]) -> int:
+def _usual_ratio(
+    found: ModelFolder, placement: Placement, compressor: ModelCompressor | None
+) -> tuple[int, str]:
+    """Where memory leaves no room for the model's own window, more is compressed; and why."""
+    ratios = compressor.ratios if compressor else (1,)
     wanted = found.settings.usual_ratio
     if wanted is not None and wanted not in (1, *ratios):
         raise _incompatible(found, f"its usual ratio {wanted} is none of its compressor's")
-    return wanted or min(ratios)
+    usual = wanted or min(ratios)
+    if compressor is None or usual == 1:
+        return usual, ""
+    chosen = ratio_for(usual, ratios, placement.plan.positions, placement.window)
+    if chosen == usual:
+        return usual, ""
+    return chosen, f" It compresses {chosen} to 1, so that as much text as possible fits."
 
 
 def _description(found: ModelFolder, placement: Placement) -> str:

@@ -287,6 +287,10 @@ class Shelf:
             self.kept = [*self.kept, prefix][-_MOST_KEPT:]
             self.shrink(self.budget_bytes)
 
+    @property
+    def size_bytes(self) -> int:
+        return sum(prefix.size_bytes for prefix in self.kept)
+
     def shrink(self, budget_bytes: int) -> None:
         """Drops prefixes, those used longest ago first, until the others fit; keeps the last."""
         sizes = [prefix.size_bytes for prefix in self.kept]

@@ -9,6 +9,7 @@ from typing import Protocol, TypeAlias
 
 from complm_app.core.cache import EmbeddingBlock as EmbeddingBlock
 from complm_app.core.snapshots import Snapshots
+from complm_app.engine.memory import MemoryPlan
 from complm_app.errors import ComplmError
 
 # ---- requests: everything that the result depends on is in them
@@ -144,6 +145,8 @@ class Coverage:
     """Documents in scope of which nothing is read."""
     waiting: int = 0
     """Files in scope that were not in the library yet."""
+    limit: str = ""
+    """Why no more is read, where it is memory that the model has too little of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,8 +358,16 @@ ReaderStep: TypeAlias = Progress | Prefilled | PieceOfAnswer | ReaderDone
 
 class Reader(Protocol):
     name: str
-    window: int
-    """Positions that prompt, documents, question and answer must fit into."""
+
+    @property
+    def window(self) -> int:
+        """Positions that prompt, documents, question and answer must fit into now."""
+        ...
+
+    @property
+    def limit(self) -> str:
+        """Why the window is smaller now than the model's own; empty where it is not."""
+        ...
 
     def overhead(self, question: str) -> int:
         """Positions that prompt and question take."""
@@ -390,3 +401,5 @@ class Model:
     """Reads at most so many passages at once; None: as many as fit the window."""
     position_bytes: int | None = None
     """What one position takes in the KV cache, at most; None: not known."""
+    memory: MemoryPlan | None = None
+    """What it takes of its device's memory; None: not known."""

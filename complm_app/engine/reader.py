@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor
 
 from complm_app.core.snapshots import Snapshots
+from complm_app.engine.memory import LEAST_POSITIONS
 from complm_app.engine.parts import Part, embedded, part_id, positions
 from complm_app.engine.prefill import (
     LEAST_CHUNK,
@@ -53,6 +54,8 @@ class ModelReader:
     are read at once: memory stays flat, and a question can be cancelled between two chunks. With
     `quotes`, no answer is given where the model thinks with more than `abstain_above` of its
     probability that there is none. `identity` changes with all that changes the KV of a text.
+    `positions_free` tells how many positions memory has room for where so many bytes of kept
+    prefixes may be given up; None: for as many as the window has.
     """
 
     def __init__(
@@ -68,12 +71,14 @@ class ModelReader:
         chunk: int,
         abstain_above: float = 0.5,
         identity: str = "",
+        positions_free: Callable[[int], int] | None = None,
     ) -> None:
         self.model = model
         self.tokenizer = tokenizer
         self.prompt = prompt
         self.name = name
-        self.window = window
+        self._window = window
+        self._positions_free = positions_free
         self.stop_ids = stop_ids
         self.chunk = chunk
         self.abstain_above = abstain_above
@@ -81,6 +86,21 @@ class ModelReader:
         self.identity = identity
         self.store: PrefixStore | None = None
         self._spelling = Spelling.of(tokenizer.pieces) if quotes else None
+
+    @property
+    def window(self) -> int:
+        """Positions that can be read now: the model's own, or as many as memory has room for."""
+        if self._positions_free is None:
+            return self._window
+        fit = max(LEAST_POSITIONS, self._positions_free(self.shelf.size_bytes))
+        return min(self._window, fit)
+
+    @property
+    def limit(self) -> str:
+        now = self.window
+        if now == self._window:
+            return ""
+        return f"memory has room for {now:,} of the {self._window:,} positions of {self.name}"
 
     def overhead(self, question: str) -> int:
         """Positions that prompt and question take."""
@@ -136,6 +156,8 @@ class ModelReader:
         go and reads on in chunks half as long.
         """
         total = sum(map(positions, [*documents, *question]))
+        if self._positions_free is not None and self._positions_free(0) < total - prefix.length:
+            self.release()
         prefix.reserve(total + room)
         chunk = self.chunk
         while True:

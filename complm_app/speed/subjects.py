@@ -14,7 +14,8 @@ import torch
 from complm_app.core.keys import fingerprint
 from complm_app.engine.attention import use_chunk_attention
 from complm_app.engine.compressor import ModelCompressor
-from complm_app.engine.loading import has_fast_bfloat16, load_model, quiet_libraries
+from complm_app.engine.loading import load_model, quiet_libraries
+from complm_app.engine.placement import has_fast_bfloat16
 from complm_app.engine.prompts import INSTRUCTION, PromptFormat
 from complm_app.engine.protocol import Model
 from complm_app.engine.reader import ModelReader

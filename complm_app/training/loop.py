@@ -14,7 +14,7 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, IterableDataset
 
-from complm_app.engine.loading import has_fast_bfloat16
+from complm_app.engine.placement import has_fast_bfloat16
 from complm_app.training.batches import Maker, stream
 from complm_app.training.groups import Recipe, Source
 from complm_app.training.optim import Optimizers, rate_scale

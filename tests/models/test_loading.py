@@ -17,11 +17,20 @@ from conftest import TEXT
 from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM, BitsAndBytesConfig
 
-from complm_app.engine.folder import digest, inspect
-from complm_app.engine.loading import free_memory, load_model, plan_placement, quiet_libraries
+from complm_app.engine import loading
+from complm_app.engine.folder import ModelFolder, digest, inspect
+from complm_app.engine.loading import load_model, quiet_libraries
+from complm_app.engine.memory import DeviceMemory
+from complm_app.engine.placement import Placement, free_memory, plan_placement
 from complm_app.engine.protocol import Model, ReaderDone, ReadingPlan, ReadTokens
 from complm_app.engine.reader import ModelReader
-from complm_app.errors import ModelError, ModelIncompatibleError, ModelMissingError, SettingsError
+from complm_app.errors import (
+    ModelError,
+    ModelIncompatibleError,
+    ModelMissingError,
+    OutOfMemoryError,
+    SettingsError,
+)
 
 Folder = Callable[..., Path]
 Damage = dict[str, Callable[[Path], object]]
@@ -262,3 +271,59 @@ def test_libraries_speak_again_afterwards() -> None:
     after = transformers_logging.get_verbosity(), transformers_logging.is_progress_bar_enabled()
     assert (after, warnings.filters) == (before, filters)
     assert logging.getLogger("bitsandbytes").level == logging.NOTSET
+
+
+def test_a_window_that_does_not_fit_is_made_smaller_and_the_ratio_higher(
+    model_folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = model_folder("qwen3", "mean")
+    roomy = plan_placement(inspect(folder), "cpu", "none").plan
+    tight = DeviceMemory("cpu", 2 * 10**9 + roomy.model + roomy.work + roomy.kv * 6 // 10, 10**11)
+    monkeypatch.setattr("complm_app.engine.placement.device_memory", lambda device: tight)
+    model = load_model(folder, "cpu", "none")
+    assert model.memory is not None
+    assert 1024 <= model.memory.positions < 2048 == roomy.positions
+    left = replace(tight, free=tight.free - roomy.model)
+    monkeypatch.setattr("complm_app.engine.placement.device_memory", lambda device: left)
+    assert model.reader.window == model.memory.positions
+    assert "positions at once" in model.description
+    assert model.usual_ratio == 4
+    assert "compresses 4 to 1" in model.description
+    assert "of the 2,048 positions" in model.reader.limit
+
+
+def test_a_model_that_fits_nowhere_is_refused_before_it_is_loaded(
+    model_folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    none = DeviceMemory("cpu", 1000, 10**11)
+    monkeypatch.setattr("complm_app.engine.placement.device_memory", lambda device: none)
+    with pytest.raises(OutOfMemoryError, match="needs about"):
+        load_model(model_folder("qwen3"), "cpu")
+
+
+def test_memory_that_runs_out_while_loading_leads_to_a_quantized_model(
+    model_folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = loading._load_weights
+
+    def tight(found: ModelFolder, placement: Placement) -> object:
+        if placement.quantization == "none":
+            raise OutOfMemoryError("There is not enough memory.")
+        return real(found, placement)
+
+    monkeypatch.setattr(loading, "_load_weights", tight)
+    assert "NF4" in load_model(model_folder("qwen3"), "cpu").description
+    with pytest.raises(OutOfMemoryError):
+        load_model(model_folder("qwen3"), "cpu", "none")
+
+
+@pytest.mark.parametrize("quantization", ["none", "int8"])
+@pytest.mark.parametrize("architecture", ["qwen3", "llama", "gemma3", "mistral"])
+def test_the_plan_is_within_a_tenth_of_what_the_weights_take(
+    model_folder: Folder, architecture: str, quantization: str
+) -> None:
+    model = load_model(model_folder(architecture), "cpu", quantization)
+    assert isinstance(model.reader, ModelReader)
+    assert model.memory is not None
+    weights = sum(p.nbytes for p in model.reader.model.parameters())
+    assert model.memory.model == pytest.approx(weights, rel=0.1)

@@ -344,3 +344,22 @@ def test_the_attention_for_chunks_gives_the_logits_of_the_plain_one(
     assert same(logits_read(reader, plan), plain)
     assert same(logits_read(reader, plan), plain)
     assert same(logits_at_once(reader, plan), plain)
+
+
+def test_the_window_is_as_large_as_memory_has_room_for() -> None:
+    reader = make_reader()
+    assert (reader.window, reader.limit) == (512, "")
+    reader._window, reader._positions_free = 8192, lambda kept: 3000 + kept // 10**9
+    assert reader.window == 3000
+    assert "3,000 of the 8,192 positions" in reader.limit
+    reader._positions_free = lambda kept: 10_000
+    assert (reader.window, reader.limit) == (8192, "")
+
+
+def test_kept_prefixes_make_room_for_a_longer_reading() -> None:
+    reader = make_reader()
+    read(reader, plan_of(reader, [3, 4]))
+    reader._positions_free = lambda kept: 1_000_000 if kept else 0
+    plan = plan_of(reader, [0, 1, "a"])
+    assert read(reader, plan)[0] == answer_at_once(reader, plan)
+    assert len(reader.shelf.kept) == 1

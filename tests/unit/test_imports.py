@@ -14,6 +14,7 @@ import complm_app
 ROOT = Path(complm_app.__file__).parent
 ENGINE = (
     "protocol",
+    "memory",
     "worker",
     "jobs",
     "answering",
