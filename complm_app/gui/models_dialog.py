@@ -76,6 +76,8 @@ class ModelsDialog(QDialog):
         fetch.addWidget(self.download)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
+        # Return in a field must not close the dialog.
+        buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
         last = QHBoxLayout()
         last.addWidget(self.add)
         last.addWidget(buttons, 1)

@@ -69,6 +69,8 @@ class SettingsDialog(QDialog):
             column.addWidget(part)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
+        # Return in a field must not close the dialog.
+        buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
         column.addSpacing(6)
         column.addWidget(buttons)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -140,6 +141,18 @@ def test_what_goes_wrong_is_said_in_the_dialog(
     dialog.name.setText("not a name")
     dialog.download.click()
     assert "not the name of a model" in dialog.banner.message()
+
+
+def test_return_in_a_field_does_not_close_the_dialogs(
+    dialog: ModelsDialog, settings: SettingsDialog, qtbot: QtBot
+) -> None:
+    for shown, field in ((dialog, dialog.name), (settings, settings.mirror)):
+        shown.show()
+        field.setText("ferry/Zephyr")
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+        assert shown.isVisible()
+    assert dialog.banner.message() == "CompLM is set to stay offline."
+    assert settings.problem.text()
 
 
 def test_a_folder_is_added_where_it_is_and_removed(
