@@ -32,6 +32,8 @@ class Settings:
     answer_tokens: int = 64
     verbatim_tokens: int = 256
     cache_budget_bytes: int = 10 * GIB
+    embeddings_in_8_bits: bool = False
+    """Compressed documents take half the room on disk, and answers may differ a little."""
     prefixes_in_8_bits: bool = False
     """What the model has read takes half the room on disk, and answers may differ a little."""
     offline: bool = True
@@ -116,6 +118,7 @@ _RULES = {
     "answer_tokens": _whole_number(1, 4096),
     "verbatim_tokens": _whole_number(0, 65536),
     "cache_budget_bytes": _whole_number(0, 2**50),
+    "embeddings_in_8_bits": _Rule("true or false", lambda value: isinstance(value, bool)),
     "prefixes_in_8_bits": _Rule("true or false", lambda value: isinstance(value, bool)),
     "offline": _Rule("true or false", lambda value: isinstance(value, bool)),
     "mirror": _Rule(

@@ -109,4 +109,9 @@ def load(session: Session) -> Model:
 
     settings = session.settings
     leave_a_core_free()
-    return load_model(session.model_folder, settings.device, settings.quantization)
+    return load_model(
+        session.model_folder,
+        settings.device,
+        settings.quantization,
+        settings.embeddings_in_8_bits,
+    )

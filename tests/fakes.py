@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 
 from complm_app.engine.protocol import (
@@ -69,6 +69,7 @@ class FakeCompressor:
     ratios: tuple[int, ...] = (2, 4)
     batch: int = 64
     fits: int = 1_000_000
+    works_ahead: bool = False
     calls: list[int] = field(default_factory=list)
 
     def fingerprint(self, ratio: int) -> str:
@@ -83,6 +84,14 @@ class FakeCompressor:
             raise OutOfMemoryError("There is not enough memory to compress.", "Close programs.")
         self.calls.append(tokens)
         return [_block(segment, ratio) for segment in segments]
+
+    def begin(
+        self, segments: Sequence[Sequence[int]], ratio: int
+    ) -> Callable[[], list[EmbeddingBlock]]:
+        if not self.works_ahead:
+            return lambda: self.compress(segments, ratio)
+        made = self.compress(segments, ratio)
+        return lambda: made
 
 
 def _block(segment: Sequence[int], ratio: int) -> EmbeddingBlock:

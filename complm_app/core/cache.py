@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_ITEM_BYTES = {"bfloat16": 2, "float16": 2, "float32": 4}
+_ITEM_BYTES = {"bfloat16": 2, "float16": 2, "float32": 4, "int8": 1}
 _COMPANIONS = ("-wal", "-shm")
 _SEGMENT = "s.passage, s.first_token, s.token_ids, s.key"
 _OF_DOCUMENT = (
@@ -43,7 +43,7 @@ class EmbeddingBlock:
     rows: int
     width: int
     dtype: str
-    """bfloat16, float16 or float32."""
+    """bfloat16, float16, float32; or int8, with a float32 scale for each row after all rows."""
     data: bytes = field(repr=False)
 
 
@@ -390,6 +390,7 @@ def _stored_blocks(
 
 def _sound(block: EmbeddingBlock, checksum: int) -> bool:
     size = block.rows * block.width * _ITEM_BYTES.get(block.dtype, 0)
+    size += 4 * block.rows if block.dtype == "int8" else 0
     return 0 < size == len(block.data) and zlib.crc32(block.data) == checksum
 
 

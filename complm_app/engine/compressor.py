@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -35,15 +35,23 @@ class ModelCompressor:
     """protocol.Compressor: frozen model + LoRA + readout. The adapter is off except in here."""
 
     def __init__(
-        self, model: Any, adapter: Any, readout: Readout, eos_id: int, identity: dict[str, object]
+        self,
+        model: Any,
+        adapter: Any,
+        readout: Readout,
+        eos_id: int,
+        identity: dict[str, object],
+        eight_bits: bool = False,
     ) -> None:
+        """`eight_bits`: CEs are stored as int8, with a scale for each."""
         self.model = model
         self.readout = readout
         self.segment_tokens = readout.config.segment_tokens
         self.ratios = readout.config.ratios
         self.adapter = adapter
         self._eos_id = eos_id
-        self._identity = identity
+        self._eight_bits = eight_bits
+        self._identity = {**identity, "stored": codec.INT8} if eight_bits else identity
         adapter.disable_adapter_layers()
 
     def fingerprint(self, ratio: int) -> str:
@@ -53,21 +61,40 @@ class ModelCompressor:
 
     def batch_tokens(self) -> int:
         """A third of a second's work on a processor, so that a question need not wait long."""
-        return 1024 if self.model.device.type == "cpu" else 32768
+        return 1024 if self.model.device.type == "cpu" else 16384
 
     def compress(self, segments: Sequence[Sequence[int]], ratio: int) -> list[EmbeddingBlock]:
         """Raises OutOfMemoryError; a smaller batch may then still fit."""
+        return self.begin(segments, ratio)()
+
+    @property
+    def works_ahead(self) -> bool:
+        return bool(self.model.device.type == "cuda")
+
+    def begin(
+        self, segments: Sequence[Sequence[int]], ratio: int
+    ) -> Callable[[], list[EmbeddingBlock]]:
+        """Sets a graphics card to work, and returns what waits for it; on a processor, what does
+        all the work. Both raise OutOfMemoryError."""
         if not segments:
-            return []
-        try:
-            embeddings = self._embeddings(self._packed(segments, ratio))
-        except torch.OutOfMemoryError as e:
-            raise OutOfMemoryError(
-                "There is not enough memory on the graphics card to compress.",
-                "Close other programs that use the graphics card.",
-            ) from e
+            return list
         rows = [-(-len(segment) // ratio) for segment in segments]
-        return [codec.encode(block) for block in torch.split(embeddings.cpu(), rows)]
+        if not self.works_ahead:
+            return lambda: self._encoded(self._embeddings(self._packed(segments, ratio)), rows)
+        embeddings = self._embeddings(self._packed(segments, ratio))
+        there = torch.empty(embeddings.shape, dtype=embeddings.dtype, pin_memory=True)
+        there.copy_(embeddings, non_blocking=True)
+        done = torch.cuda.current_stream().record_event()
+
+        def wait() -> list[EmbeddingBlock]:
+            done.synchronize()
+            return self._encoded(there, rows)
+
+        return wait
+
+    def _encoded(self, embeddings: Tensor, rows: Sequence[int]) -> list[EmbeddingBlock]:
+        pieces = torch.split(embeddings.cpu(), list(rows))
+        return [codec.encode(piece, self._eight_bits) for piece in pieces]
 
     def _packed(self, segments: Sequence[Sequence[int]], ratio: int) -> PackedSegments:
         token_ids, lengths = flatten(segments)
@@ -78,8 +105,14 @@ class ModelCompressor:
 
     @torch.inference_mode()
     def _embeddings(self, packed: PackedSegments) -> Tensor:
-        with self._adapter_on():
-            return concept_embeddings(self.model, self.readout, packed)
+        try:
+            with self._adapter_on():
+                return concept_embeddings(self.model, self.readout, packed)
+        except torch.OutOfMemoryError as e:
+            raise OutOfMemoryError(
+                "There is not enough memory on the graphics card to compress.",
+                "Close other programs that use the graphics card.",
+            ) from e
 
     @contextmanager
     def _adapter_on(self) -> Iterator[None]:
@@ -91,7 +124,11 @@ class ModelCompressor:
 
 
 def load_compressor(
-    found: ModelFolder, model: Any, tokenizer: ModelTokenizer, quantization: str
+    found: ModelFolder,
+    model: Any,
+    tokenizer: ModelTokenizer,
+    quantization: str,
+    eight_bits: bool = False,
 ) -> ModelCompressor | None:
     """None where the folder has none. Raises ModelIncompatibleError for one that does not fit."""
     folder = found.compressor
@@ -105,7 +142,8 @@ def load_compressor(
     readout.to(model.device, model.dtype).eval().requires_grad_(False)
     adapter = _load_adapter(folder, model)
     identity = _identity(found, folder, readout, tokenizer, quantization)
-    return ModelCompressor(model, adapter, readout, tokenizer.source.eos_token_id, identity)
+    eos_id = tokenizer.source.eos_token_id
+    return ModelCompressor(model, adapter, readout, eos_id, identity, eight_bits)
 
 
 def _load_adapter(folder: Path, model: Any) -> Any:

@@ -37,7 +37,12 @@ _TEXT_PART = {
 _DEVICE_NAMES = {"cpu": "the processor", "cuda": "the graphics card", "mps": "Apple's GPU"}
 
 
-def load_model(folder: Path, device: str = "auto", quantization: str = "auto") -> Model:
+def load_model(
+    folder: Path,
+    device: str = "auto",
+    quantization: str = "auto",
+    embeddings_in_8_bits: bool = False,
+) -> Model:
     """Loads reader and, where the folder has one, compressor.
 
     `device` is auto, cpu, cuda or mps; `quantization` is auto, none, nf4 or int8. A model that
@@ -50,7 +55,9 @@ def load_model(folder: Path, device: str = "auto", quantization: str = "auto") -
         tokenizer = _load_tokenizer(found)
         prompt = prompt_format(tokenizer)
         placement, model = _load_where_it_fits(found, device, quantization)
-        compressor = load_compressor(found, model, tokenizer, _rounding(found, placement))
+        compressor = load_compressor(
+            found, model, tokenizer, _rounding(found, placement), embeddings_in_8_bits
+        )
         if placement.device == "cuda":
             use_chunk_attention(model)
     if len(tokenizer.source) > model.get_input_embeddings().weight.shape[0]:

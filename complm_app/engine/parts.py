@@ -48,15 +48,8 @@ def embedded(model: Any, parts: Sequence[Part]) -> Tensor:
     for kind, group in groupby(parts, type):
         if kind is ReadTokens:
             ids = [i for part in group if isinstance(part, ReadTokens) for i in part.ids]
-            runs.append(layer(onto(weight.device, torch.tensor(ids))))
+            runs.append(layer(codec.onto(weight.device, torch.tensor(ids))))
         else:
             blocks = [part.block for part in group if isinstance(part, ReadEmbeddings)]
-            runs.append(onto(weight.device, codec.decode_all(blocks)).to(weight.dtype))
+            runs.append(codec.onto(weight.device, codec.decode_all(blocks)).to(weight.dtype))
     return torch.cat(runs)
-
-
-def onto(device: torch.device, values: Tensor) -> Tensor:
-    """A copy on the device that does not wait for what the device is still doing."""
-    if device.type != "cuda":
-        return values.to(device)
-    return values.pin_memory().to(device, non_blocking=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -293,6 +293,17 @@ class Compressor(Protocol):
 
     def compress(self, segments: Sequence[Sequence[int]], ratio: int) -> list[EmbeddingBlock]:
         """Token ids of segments -> ceil(n / ratio) CEs each. Each segment is read alone."""
+        ...
+
+    @property
+    def works_ahead(self) -> bool:
+        """Whether what `begin` begins goes on by itself."""
+        ...
+
+    def begin(
+        self, segments: Sequence[Sequence[int]], ratio: int
+    ) -> Callable[[], list[EmbeddingBlock]]:
+        """The same in two steps, so that a graphics card works while its last batch is written."""
         ...
 
 

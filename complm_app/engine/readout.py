@@ -13,6 +13,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from complm_app.engine.codec import onto
 from complm_app.engine.packing import PackedSegments, ReadoutKind
 from complm_app.errors import ModelIncompatibleError
 
@@ -52,14 +53,16 @@ class Readout(nn.Module):
 
     def forward(self, hidden: Tensor, embeddings: Tensor, slot: Tensor, slots: int) -> Tensor:
         """(rows, length, width) twice and (rows, length) -> (slots, width), same dtype."""
-        where = slot.flatten()
-        kept = where >= 0
-        index, states = where[kept], hidden.flatten(0, 1)[kept]
+        # What belongs to no slot goes to one more, which is cut off: to pick out the others would
+        # mean to wait for the device.
+        flat = slot.flatten()
+        index = torch.where(flat < 0, slots, flat)
+        states = hidden.flatten(0, 1)
         if self.config.readout == "eos":
-            slots_read: Tensor = self.linear(states)
-            return slots_read.new_zeros(slots, slots_read.shape[-1]).index_add(0, index, slots_read)
+            read: Tensor = self.linear(states)
+            return read.new_zeros(slots + 1, read.shape[-1]).index_add(0, index, read)[:slots]
         means = _mean_by_slot(states, index, slots)
-        skip = _mean_by_slot(embeddings.flatten(0, 1)[kept], index, slots)
+        skip = _mean_by_slot(embeddings.flatten(0, 1), index, slots)
         update: Tensor = self.linear(means)
         return skip + update
 
@@ -87,10 +90,12 @@ class Readout(nn.Module):
 
 
 def _mean_by_slot(values: Tensor, index: Tensor, slots: int) -> Tensor:
-    total = torch.zeros(slots, values.shape[-1], dtype=torch.float32, device=values.device)
+    """(n, width), (n,) -> (slots, width): means over the values with the same index < slots."""
+    total = torch.zeros(slots + 1, values.shape[-1], dtype=torch.float32, device=values.device)
     total = total.index_add(0, index, values.float())
-    count = torch.bincount(index, minlength=slots).clamp(min=1)
-    return (total / count[:, None]).to(values.dtype)
+    count = torch.zeros(slots + 1, dtype=torch.float32, device=values.device)
+    count = count.index_add(0, index, torch.ones_like(index, dtype=torch.float32)).clamp(min=1)
+    return (total / count[:, None]).to(values.dtype)[:slots]
 
 
 @contextmanager
@@ -130,17 +135,17 @@ def concept_embeddings(model: Any, readout: Readout, packed: PackedSegments) -> 
     """
     decoder = getattr(model, model.base_model_prefix)
     device = decoder.embed_tokens.weight.device
-    segment = torch.from_numpy(packed.segment).to(device)
+    segment = onto(device, torch.from_numpy(packed.segment))
     mask = segment_mask(segment, readout.config.bidirectional)
-    embeddings = decoder.embed_tokens(torch.from_numpy(packed.input_ids).to(device))
+    embeddings = decoder.embed_tokens(onto(device, torch.from_numpy(packed.input_ids)))
     with first_layers(decoder, readout.config.layers):
         hidden = decoder(
             inputs_embeds=embeddings,
             attention_mask=mask_for(decoder, mask),
-            position_ids=torch.from_numpy(packed.position).to(device),
+            position_ids=onto(device, torch.from_numpy(packed.position)),
             use_cache=False,
         ).last_hidden_state
-    slot = torch.from_numpy(packed.slot).to(device)
+    slot = onto(device, torch.from_numpy(packed.slot))
     embedded: Tensor = readout(hidden, embeddings, slot, packed.slots)
     return embedded
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from types import TracebackType
 
@@ -253,24 +254,49 @@ def _batches(
     limit = mode.compressor.batch_tokens()
     for rows in portions:
         at = 0
+        begun: _Begun | None = None
         while at < len(rows):
             batch = _first(rows, at, limit)
             try:
-                made = _compress(mode.compressor, absent(batch), mode.ratio)
+                begun = begun or _begin(mode, batch, absent)
+                made = begun.end()
             except OutOfMemoryError:
                 if len(batch) == 1:
                     raise
-                limit = _tokens(batch) // 2
+                begun, limit = None, _tokens(batch) // 2
                 continue
             at += len(batch)
+            begun = None
+            if mode.compressor.works_ahead and at < len(rows):
+                with suppress(OutOfMemoryError):  # then it is begun when this batch is written
+                    begun = _begin(mode, _first(rows, at, limit), absent)
             yield made
 
 
-def _compress(compressor: Compressor, rows: Sequence[SegmentRow], ratio: int) -> Batch:
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A batch that a graphics card is working on."""
+
+    rows: Sequence[SegmentRow]
+    wait: Callable[[], list[EmbeddingBlock]]
+    seconds: float
+
+    def end(self) -> Batch:
+        started = time.perf_counter()
+        made = dict(zip((row.key for row in self.rows), self.wait(), strict=True))
+        return Batch(made, _tokens(self.rows), self.seconds + time.perf_counter() - started)
+
+
+def _begin(
+    mode: Mode,
+    batch: Sequence[SegmentRow],
+    absent: Callable[[Sequence[SegmentRow]], Sequence[SegmentRow]],
+) -> _Begun:
+    assert mode.compressor is not None
     started = time.perf_counter()
-    blocks = compressor.compress([row.token_ids for row in rows], ratio) if rows else []
-    made = dict(zip((row.key for row in rows), blocks, strict=True))
-    return Batch(made, _tokens(rows), time.perf_counter() - started)
+    rows = absent(batch)
+    wait = mode.compressor.begin([row.token_ids for row in rows], mode.ratio) if rows else list
+    return _Begun(rows, wait, time.perf_counter() - started)
 
 
 def compress_missing(

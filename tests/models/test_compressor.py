@@ -9,6 +9,7 @@ import pytest
 import torch
 from conftest import ARCHITECTURES, TEXT, add_compressor, save_model
 
+from complm_app.core.cache import Cache
 from complm_app.engine import codec
 from complm_app.engine.compressor import ModelCompressor
 from complm_app.engine.loading import load_model
@@ -186,3 +187,21 @@ def test_compressing_in_half_the_layers_gives_other_embeddings(tmp_path: Path) -
     mine = compressor_of(half).compress(segments_of(half), 2)
     assert mine != compressor_of(whole).compress(segments_of(whole), 2)
     assert len(compressor_of(half).model.model.layers) == 2
+
+
+def test_embeddings_in_8_bits_have_keys_of_their_own_and_are_kept_whole(
+    model_folder: Folder, tmp_path: Path
+) -> None:
+    folder = model_folder("qwen3", "mean")
+    plain, packed = load_model(folder, "cpu"), load_model(folder, "cpu", embeddings_in_8_bits=True)
+    assert compressor_of(packed).fingerprint(2) != compressor_of(plain).fingerprint(2)
+    blocks = compressor_of(packed).compress(segments_of(packed), 2)
+    for mine, reference in zip(
+        blocks, compressor_of(plain).compress(segments_of(plain), 2), strict=True
+    ):
+        close = torch.nn.functional.cosine_similarity
+        assert close(codec.decode(mine), codec.decode(reference).float()).min() > 0.999
+    with Cache.open(tmp_path / "cache.db") as cache:
+        cache.put_blocks("any", [(f"{n}", block) for n, block in enumerate(blocks)])
+        assert list(cache.blocks(f"{n}" for n in range(len(blocks))).values()) == blocks
+        assert cache.verify().removed == 0

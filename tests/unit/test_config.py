@@ -33,6 +33,7 @@ def test_settings_survive_the_round_trip(file: Path) -> None:
         answer_tokens=100,
         verbatim_tokens=0,
         cache_budget_bytes=0,
+        embeddings_in_8_bits=True,
         prefixes_in_8_bits=True,
         offline=False,
         mirror="https://hub.example.org/hf",

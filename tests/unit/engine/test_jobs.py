@@ -299,14 +299,28 @@ def test_a_document_is_compressed_for_another_ratio_beside_the_first(
     assert (again.compressed, again.reused) == (0, again.segments)
 
 
-def test_a_batch_that_does_not_fit_into_memory_is_halved(open_workspace: OpenWorkspace) -> None:
-    compressor = FakeCompressor(batch=200, fits=60)
+@pytest.mark.parametrize("works_ahead", [False, True])
+def test_a_batch_that_does_not_fit_into_memory_is_halved(
+    open_workspace: OpenWorkspace, works_ahead: bool
+) -> None:
+    compressor = FakeCompressor(batch=200, fits=60, works_ahead=works_ahead)
     workspace = open_workspace(model=make_model(compressor=compressor))
     put(workspace, "a", [TEXT])
     end = end_of(compress_document(workspace, CompressRequest("a")))
     assert isinstance(end, Compressed)
     assert end.compressed == end.segments
     assert max(compressor.calls) <= 60
+
+
+def test_working_ahead_compresses_every_segment_once(open_workspace: OpenWorkspace) -> None:
+    ahead, plain = FakeCompressor(batch=50, works_ahead=True), FakeCompressor(batch=50)
+    for name, compressor in (("ahead", ahead), ("plain", plain)):
+        workspace = open_workspace(name, make_model(compressor=compressor))
+        put(workspace, "a", [TEXT])
+        end_of(compress_document(workspace, CompressRequest("a")))
+        assert totals(workspace, "a").compressed == totals(workspace, "a").segments
+    assert ahead.calls == plain.calls
+    assert len(plain.calls) > 2
 
 
 def test_a_segment_that_does_not_fit_into_memory_is_an_error_and_what_fitted_is_kept(
