@@ -185,7 +185,7 @@ def as_json(answered: Answered) -> dict[str, object]:
             "pages_read": coverage.pages_read,
             "pages_total": coverage.pages_total,
             "mode": coverage.mode,
-            "limit": coverage.limit,
+            **({"limit": coverage.limit} if coverage.limit else {}),
         },
         "segments": {
             "total": answered.segments.total,
