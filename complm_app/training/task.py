@@ -51,7 +51,7 @@ def last_hidden_states(model: Any, embeddings: Tensor, batch: Batch) -> Tensor:
     compiled into kernels that can be differentiated."""
     device = embeddings.device
     decoder = getattr(model, model.base_model_prefix)
-    if device.type != "cuda" or decoder._compiled_call_impl is None:
+    if device.type != "cuda" or decoder.layers[0]._compiled_call_impl is None:
         return hidden_states(model, embeddings, batch)[-1]
     mask = block_mask(_to(batch.group, device), _to(batch.branch, device))
     with in_blocks(decoder):
@@ -101,11 +101,14 @@ class ReadingTask(nn.Module):
 
 
 def compiled(task: Any, wanted: bool) -> Any:
-    """The task on the device that training runs on, its model's decoder compiled if wanted."""
+    """The task on the device that training runs on, its model's layers compiled if wanted."""
     if torch.cuda.is_available():
         task.cuda()
     if wanted:
-        getattr(task.model, task.model.base_model_prefix).compile()
+        # Layer by layer: all share what is compiled for the first. Compressor and reader have few
+        # shapes, each with its own kernels.
+        for layer in getattr(task.model, task.model.base_model_prefix).layers:
+            layer.compile(dynamic=False)
     return task
 
 
