@@ -11,12 +11,13 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from complm_app.errors import SettingsError
+from complm_app.errors import Phrase, SettingsError
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 QUANTIZATIONS = ("auto", "none", "nf4", "int8")
 RATIOS = (1, 2, 4, 8)
 THEMES = ("system", "light", "dark")
+LANGUAGES = ("system", "en", "de", "zh_Hans")
 GIB = 1024**3
 HUB = "https://huggingface.co"
 
@@ -51,13 +52,19 @@ def load_settings(path: Path) -> Settings:
         return Settings()
     except (OSError, UnicodeDecodeError) as e:
         raise SettingsError(
-            f"The settings in {path} cannot be read: {e}.", "Correct the file, or delete it."
+            "The settings in {path} cannot be read: {reason}.",
+            "Correct the file, or delete it.",
+            path=path,
+            reason=e,
         ) from e
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as e:
         raise SettingsError(
-            f"The settings in {path} are not TOML: {e}.", "Correct the file, or delete it."
+            "The settings in {path} are not TOML: {reason}.",
+            "Correct the file, or delete it.",
+            path=path,
+            reason=e,
         ) from e
     return Settings(**{key: _checked(key, value, path) for key, value in values.items()})
 
@@ -76,14 +83,16 @@ def save_settings(path: Path, settings: Settings) -> None:
         _replace(path, "".join(lines))
     except (OSError, UnicodeEncodeError) as e:
         raise SettingsError(
-            f"The settings cannot be written to {path}: {e}.",
+            "The settings cannot be written to {path}: {reason}.",
             "Check the disk's space and that you may write to this folder.",
+            path=path,
+            reason=e,
         ) from e
 
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    allowed: str
+    allowed: Phrase
     holds: Callable[[Any], bool]
     make: Callable[[Any], Any] = lambda value: value
 
@@ -91,19 +100,19 @@ class _Rule:
 def _one_of(choices: tuple[object, ...]) -> _Rule:
     # The type too: True equals 1.
     return _Rule(
-        "one of " + ", ".join(map(str, choices)),
+        Phrase("one of {choices}", choices=", ".join(map(str, choices))),
         lambda value: any(type(value) is type(c) and value == c for c in choices),
     )
 
 
 def _whole_number(low: int, high: int) -> _Rule:
     return _Rule(
-        f"a whole number from {low} to {high}",
+        Phrase("a whole number from {low} to {high}", low=low, high=high),
         lambda value: type(value) is int and low <= value <= high,
     )
 
 
-def _text(allowed: str, make: Callable[[Any], Any] = lambda value: value) -> _Rule:
+def _text(allowed: Phrase, make: Callable[[Any], Any] = lambda value: value) -> _Rule:
     return _Rule(allowed, lambda value: isinstance(value, str) and value.strip() != "", make)
 
 
@@ -111,42 +120,50 @@ def _text(allowed: str, make: Callable[[Any], Any] = lambda value: value) -> _Ru
 _ADDRESS = re.compile(r"(https://[\w.-]+|http://(localhost|127\.0\.0\.1))(:\d+)?(/[\w./-]*)?")
 
 _RULES = {
-    "model": _text("the path of a model's folder", lambda value: Path(value).expanduser()),
+    "model": _text(Phrase("the path of a model's folder"), lambda value: Path(value).expanduser()),
     "device": _one_of(DEVICES),
     "quantization": _one_of(QUANTIZATIONS),
     "ratio": _one_of(RATIOS),
     "answer_tokens": _whole_number(1, 4096),
     "verbatim_tokens": _whole_number(0, 65536),
     "cache_budget_bytes": _whole_number(0, 2**50),
-    "embeddings_in_8_bits": _Rule("true or false", lambda value: isinstance(value, bool)),
-    "prefixes_in_8_bits": _Rule("true or false", lambda value: isinstance(value, bool)),
-    "offline": _Rule("true or false", lambda value: isinstance(value, bool)),
+    "embeddings_in_8_bits": _Rule(Phrase("true or false"), lambda value: isinstance(value, bool)),
+    "prefixes_in_8_bits": _Rule(Phrase("true or false"), lambda value: isinstance(value, bool)),
+    "offline": _Rule(Phrase("true or false"), lambda value: isinstance(value, bool)),
     "mirror": _Rule(
-        "an address such as https://hub.example.org",
+        Phrase("an address such as https://hub.example.org"),
         lambda value: isinstance(value, str) and _ADDRESS.fullmatch(value) is not None,
         lambda value: value.rstrip("/"),
     ),
     "theme": _one_of(THEMES),
-    "language": _text("system, or a language's code such as de"),
+    "language": _one_of(LANGUAGES),
 }
 
 
-def problem_with(name: str, value: object) -> str:
-    """What is allowed for a setting, where `value` is not; otherwise nothing."""
+def problem_with(name: str, value: object) -> Phrase | None:
+    """What is allowed for a setting, where `value` is not."""
     rule = _RULES[name]
-    return "" if rule.holds(value) else rule.allowed
+    return None if rule.holds(value) else rule.allowed
 
 
 def _checked(key: str, value: object, path: Path) -> Any:
     rule = _RULES.get(key)
     if rule is None:
         raise SettingsError(
-            f"{path} has a setting {key!r} that does not exist.",
-            "Remove it. There are: " + ", ".join(_RULES) + ".",
+            "{path} has a setting {key!r} that does not exist.",
+            "Remove it. There are: {known}.",
+            path=path,
+            key=key,
+            known=", ".join(_RULES),
         )
     if not rule.holds(value):
         raise SettingsError(
-            f"The setting {key} in {path} is {value!r}.", f"Allowed is {rule.allowed}."
+            "The setting {key} in {path} is {value}.",
+            "Allowed is {allowed}.",
+            key=key,
+            path=path,
+            value=repr(value),
+            allowed=rule.allowed,
         )
     return rule.make(value)
 

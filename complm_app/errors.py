@@ -2,18 +2,43 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
+
+Value: TypeAlias = "str | int | float | Phrase"
+
+
+class Phrase:
+    """Words with places for values, as in `Phrase("it has {size:,} bytes", size=12)`.
+
+    The two are kept apart, so that a window can say it in another language. Without values,
+    braces in the words are just braces.
+    """
+
+    __slots__ = ("pattern", "values")
+
+    def __init__(self, pattern: str, /, **values: object) -> None:
+        self.pattern = pattern
+        self.values: dict[str, Value] = {
+            name: value if isinstance(value, str | int | float | Phrase) else str(value)
+            for name, value in values.items()
+        }
+
+    def __str__(self) -> str:
+        return self.pattern.format(**self.values) if self.values else self.pattern
 
 
 class ComplmError(Exception):
-    """An expected failure: `message` says what happened, `hint` what to do next."""
+    """An expected failure: `message` says what happened, `hint` what to do next.
+
+    Both are patterns of a Phrase, which `values` fill.
+    """
 
     kind: ClassVar[str] = "error"
 
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+    def __init__(self, message: str, hint: str = "", /, **values: object) -> None:
+        self.what, self.advice = Phrase(message, **values), Phrase(hint, **values)
+        self.message, self.hint = str(self.what), str(self.advice)
+        super().__init__(self.message)
 
     def as_dict(self) -> dict[str, str]:
         """The shape that `--json` prints."""

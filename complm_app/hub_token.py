@@ -19,7 +19,9 @@ def load_token(file: Path) -> str | None:
         stored = ""
     except (OSError, UnicodeDecodeError) as e:
         raise SettingsError(
-            f"The access token in {file} cannot be read.", "Store it in the settings again."
+            "The access token in {file} cannot be read.",
+            "Store it in the settings again.",
+            file=file,
         ) from e
     return stored or os.environ.get(VARIABLE, "").strip() or None
 
@@ -40,6 +42,8 @@ def save_token(file: Path, token: str) -> None:
                 out.write(f"{token}\n")
     except OSError as e:
         raise SettingsError(
-            f"The access token cannot be written to {file}: {e.strerror}.",
+            "The access token cannot be written to {file}: {reason}.",
             "Check the disk's space and that you may write to this folder.",
+            file=file,
+            reason=e.strerror,
         ) from e

@@ -59,6 +59,8 @@ class Paths:
             except (OSError, ValueError) as e:  # ValueError: a NUL in the name
                 reason = getattr(e, "strerror", None) or str(e)
                 raise StoreError(
-                    f"The folder {str(folder)!r} cannot be made: {reason}.",
+                    "The folder {folder!r} cannot be made: {reason}.",
                     "Choose a folder that you may write to with --data-dir.",
+                    folder=str(folder),
+                    reason=reason,
                 ) from e

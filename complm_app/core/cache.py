@@ -343,9 +343,10 @@ class Cache(Store):
             with suppress(OSError):  # a failing disk: the error below says enough
                 _damage_mark(self.path).touch()
             raise StoreCorruptError(
-                e.message,
+                e.what.pattern,
                 "Start again: the file is then made anew. Documents and chats are not in it; "
                 "what is lost is computed again.",
+                **e.what.values,
             ) from e
 
 
@@ -368,8 +369,10 @@ def _set_aside(path: Path) -> None:
             path.with_name(path.name + suffix).unlink(missing_ok=True)
     except OSError as e:
         raise StoreCorruptError(
-            f"{path} is damaged and cannot be moved out of the way ({e.strerror}).",
+            "{path} is damaged and cannot be moved out of the way ({reason}).",
             "Close other CompLM windows or commands, or delete the file yourself.",
+            path=path,
+            reason=e.strerror,
         ) from e
 
 

@@ -47,8 +47,10 @@ class Collections(Store):
                 return each
         names = ", ".join(each.name for each in known)
         raise RequestError(
-            f"There is no collection {name!r}.",
-            f"There are: {names}." if names else "There are no collections yet.",
+            "There is no collection {name!r}.",
+            "There are: {names}." if names else "There are no collections yet.",
+            name=name,
+            names=names,
         )
 
     def make_collection(self, name: str, folder: Path | None = None) -> Collection:
@@ -76,7 +78,7 @@ class Collections(Store):
         taken = {each.name.casefold() for each in self.collections() if each.id != own}
         if storable(name.strip()).casefold() in taken:
             raise RequestError(
-                f"There is a collection {name.strip()!r} already.", "Choose another name."
+                "There is a collection {name!r} already.", "Choose another name.", name=name.strip()
             )
 
     def delete_collection(self, collection: int) -> None:

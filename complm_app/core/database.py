@@ -129,9 +129,10 @@ def _opened_to_read(path: Path, migrations: tuple[Migration, ...]) -> sqlite_uti
         version = int(connection.execute("PRAGMA user_version").fetchone()[0])
         if version < len(migrations):
             raise StoreError(
-                f"{path} was written by an older version of CompLM and cannot be brought up to "
+                "{path} was written by an older version of CompLM and cannot be brought up to "
                 "date: you may not write it.",
                 "Open it once where you may write it, or choose another folder with --data-dir.",
+                path=path,
             )
         db = _database(connection)
         migrate(db, path, migrations)  # refuses a newer version's file; there is nothing to do
@@ -181,38 +182,48 @@ def _code(error: sqlite3.Error) -> int:
 
 def _busy(path: Path, detail: str) -> StoreError:
     return StoreBusyError(
-        f"{path.name} is being written by another program ({detail}).",
+        "{file} is being written by another program ({reason}).",
         "Close other CompLM windows or commands that use the same data folder, and try again.",
+        file=path.name,
+        reason=detail,
     )
 
 
 def _full(path: Path, detail: str) -> StoreError:
     return StoreFullError(
-        f"There is no room to write {path} ({detail}).",
+        "There is no room to write {path} ({reason}).",
         "Free some disk space, or move the data folder with --data-dir, and try again.",
+        path=path,
+        reason=detail,
     )
 
 
 def _no_access(path: Path, detail: str) -> StoreError:
     return StoreError(
-        f"{path} cannot be opened or written ({detail}).",
+        "{path} cannot be opened or written ({reason}).",
         "Check that the folder exists and that you may write to it, "
         "or choose another with --data-dir.",
+        path=path,
+        reason=detail,
     )
 
 
 def _damaged(path: Path, detail: str) -> StoreError:
     return StoreCorruptError(
-        f"{path} is damaged ({detail}).",
+        "{path} is damaged ({reason}).",
         "The file was left as it is. Put a backup in its place, "
         "or move it away to start with an empty one.",
+        path=path,
+        reason=detail,
     )
 
 
 def _disk(path: Path, detail: str) -> StoreError:
     return StoreError(
-        f"The disk failed while {path} was used ({detail}).",
+        "The disk failed while {path} was used ({reason}).",
         "Check the disk, its free space and its connection, and try again.",
+        path=path,
+        reason=detail,
     )
 
 

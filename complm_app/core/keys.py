@@ -17,18 +17,27 @@ def document_id(path: Path) -> str:
     try:
         # Before opening: a pipe would wait for ever, and a device never ends.
         if not stat.S_ISREG(path.stat().st_mode):
-            raise UnreadableError(f"{path.name!r} is not a file.", "Choose a single document.")
+            raise UnreadableError(
+                "{file!r} is not a file.", "Choose a single document.", file=path.name
+            )
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except FileNotFoundError as e:
-        raise UnreadableError(f"There is no file {str(path)!r}.", "Check the name.") from e
+        raise UnreadableError(
+            "There is no file {path!r}.", "Check the name.", path=str(path)
+        ) from e
     except PermissionError as e:
         raise UnreadableError(
-            f"You may not read {str(path)!r}.", "Change the file's permissions, or copy it."
+            "You may not read {path!r}.",
+            "Change the file's permissions, or copy it.",
+            path=str(path),
         ) from e
     except (OSError, ValueError) as e:  # ValueError: a NUL in the name
         raise UnreadableError(
-            f"{str(path)!r} cannot be read: {e}.", "Check the disk, or copy the file."
+            "{path!r} cannot be read: {reason}.",
+            "Check the disk, or copy the file.",
+            path=str(path),
+            reason=e,
         ) from e
 
 

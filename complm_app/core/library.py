@@ -155,8 +155,10 @@ class Library(Chats, Collections, Versions):
                 return found[0]
             if found:
                 raise RequestError(
-                    f"{reference!r} is more than one document of the library.",
-                    "Give the id of one: " + ", ".join(d.id[:12] for d in found) + ".",
+                    "{reference!r} is more than one document of the library.",
+                    "Give the id of one: {ids}.",
+                    reference=reference,
+                    ids=", ".join(d.id[:12] for d in found),
                 )
         raise _unknown(reference)
 
@@ -197,8 +199,10 @@ class Library(Chats, Collections, Versions):
             ).fetchone()
         if row is None:
             raise RequestError(
-                f"There is no page {index + 1} in document {document[:12]}.",
+                "There is no page {page} in document {document}.",
                 "See the list of documents and their pages.",
+                page=index + 1,
+                document=document[:12],
             )
         return str(row[0])
 
@@ -270,6 +274,7 @@ def _id_begins(document: Document, reference: str) -> bool:
 
 def _unknown(reference: str) -> RequestError:
     return RequestError(
-        f"{reference!r} is not in the library.",
+        "{reference!r} is not in the library.",
         "Add the file first, or give an id or a name from the list of documents.",
+        reference=reference,
     )

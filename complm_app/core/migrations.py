@@ -37,8 +37,9 @@ def _version(db: sqlite_utils.Database, path: Path, migrations: tuple[Migration,
     version = int(db.execute("PRAGMA user_version").fetchone()[0])
     if version > len(migrations):
         raise StoreTooNewError(
-            f"{path} was written by a newer version of CompLM.",
+            "{path} was written by a newer version of CompLM.",
             "Update CompLM, or choose another folder with --data-dir.",
+            path=path,
         )
     return version
 

@@ -123,28 +123,39 @@ def _check_file(path: Path, limits: Limits) -> None:
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
-            raise UnreadableError(f"{name} is a folder.", "Choose the files in it.")
+            raise UnreadableError("{file} is a folder.", "Choose the files in it.", file=name)
         if not stat.S_ISREG(status.st_mode):
-            raise UnreadableError(f"{name} is not an ordinary file.", "Choose a PDF or text file.")
+            raise UnreadableError(
+                "{file} is not an ordinary file.", "Choose a PDF or text file.", file=name
+            )
         with path.open("rb"):
             pass
     except (FileNotFoundError, NotADirectoryError) as error:
         raise UnreadableError(
-            f"{name} is not there.", f"Check the path: {shown(path.parent)} was searched."
+            "{file} is not there.",
+            "Check the path: {folder} was searched.",
+            file=name,
+            folder=shown(path.parent),
         ) from error
     except PermissionError as error:
         raise UnreadableError(
-            f"You have no permission to read {name}.", "Change the file's permissions or copy it."
+            "You have no permission to read {file}.",
+            "Change the file's permissions or copy it.",
+            file=name,
         ) from error
     except (OSError, ValueError) as error:
-        raise UnreadableError(f"{name} cannot be opened: {error}.", "Check the path.") from error
+        raise UnreadableError(
+            "{file} cannot be opened: {reason}.", "Check the path.", file=name, reason=error
+        ) from error
     if status.st_size == 0:
-        raise UnreadableError(f"{name} is empty.", "Download or copy it again.")
+        raise UnreadableError("{file} is empty.", "Download or copy it again.", file=name)
     if status.st_size > limits.file_bytes:
         raise TooLargeError(
-            f"{name} has {status.st_size / 1024**2:,.0f} MB; "
-            f"at most {limits.file_bytes / 1024**2:,.0f} MB can be read.",
+            "{file} has {size:,.0f} MB; at most {limit:,.0f} MB can be read.",
             "Split it into smaller files.",
+            file=name,
+            size=status.st_size / 1024**2,
+            limit=limits.file_bytes / 1024**2,
         )
 
 
@@ -152,18 +163,27 @@ def _check_text(path: Path, pages: list[Page]) -> None:
     states = Counter(page.state for page in pages)
     if states[PageState.TEXT]:
         return
-    count = f"{len(pages)} page" + ("s" if len(pages) != 1 else "")
+    count = len(pages)
     if states[PageState.SCANNED]:
         raise NoTextError(
-            f"{shown(path)} has pictures of text, but no text ({count}).",
+            "{file} has pictures of text, but no text (pages: {count:,}).",
             "Run text recognition (OCR) on it, for example with ocrmypdf, and add the result.",
+            file=shown(path),
+            count=count,
         )
     if states[PageState.GARBLED]:
         raise NoTextError(
-            f"The text of {shown(path)} cannot be decoded ({count}).",
+            "The text of {file} cannot be decoded (pages: {count:,}).",
             "Run text recognition (OCR) on it, or save it again from the program that made it.",
+            file=shown(path),
+            count=count,
         )
-    raise NoTextError(f"{shown(path)} has no text ({count}).", "Check that it is the right file.")
+    raise NoTextError(
+        "{file} has no text (pages: {count:,}).",
+        "Check that it is the right file.",
+        file=shown(path),
+        count=count,
+    )
 
 
 def shown(path: Path) -> str:
@@ -196,7 +216,7 @@ def _messages(
                 raise _crashed(path) from ReadingProcessError(last_words())
             if "error" in message:
                 error = message["error"]
-                raise _ERRORS[error["kind"]](error["message"], error["hint"])
+                raise _ERRORS[error["kind"]](error["message"], error["hint"], **error["values"])
             if "done" in message:
                 return
             if "started" not in message:
@@ -209,16 +229,18 @@ def _next_message(inbox: _Inbox, path: Path, seconds: float) -> dict[str, Any] |
         line = inbox.get(timeout=max(seconds, 0.0))
     except queue.Empty as error:
         raise ParseTimeoutError(
-            f"{shown(path)} takes too long to read; reading was stopped.",
+            "{file} takes too long to read; reading was stopped.",
             "Save it again with a PDF viewer (\u201cPrint to PDF\u201d), or split it.",
+            file=shown(path),
         ) from error
     return None if line is None else json.loads(line)
 
 
 def _crashed(path: Path) -> UnreadableError:
     return UnreadableError(
-        f"Reading {shown(path)} failed: the file is damaged or needs too much memory.",
+        "Reading {file} failed: the file is damaged or needs too much memory.",
         "Save it again with a PDF viewer (\u201cPrint to PDF\u201d), or split it.",
+        file=shown(path),
     )
 
 

@@ -25,6 +25,7 @@ from complm_app.core.plain_text import decode, markdown_headings, split_pages
 from complm_app.errors import (
     ComplmError,
     EncryptedError,
+    Phrase,
     TooLargeError,
     UnreadableError,
 )
@@ -37,10 +38,13 @@ _FILE_NAME_AS_TITLE = re.compile(
 )
 _MARKDOWN = frozenset({".md", ".markdown"})
 _OTHER_FORMATS = (
-    (b"{\\rtf", "an RTF file"),
-    (b"PK\x03\x04", "an office document or an archive"),
-    (b"\xd0\xcf\x11\xe0", "an old office document"),
-    (b"%!PS", "a PostScript file"),
+    (b"{\\rtf", Phrase("{file} is an RTF file, not a PDF or a text file.")),
+    (
+        b"PK\x03\x04",
+        Phrase("{file} is an office document or an archive, not a PDF or a text file."),
+    ),
+    (b"\xd0\xcf\x11\xe0", Phrase("{file} is an old office document, not a PDF or a text file.")),
+    (b"%!PS", Phrase("{file} is a PostScript file, not a PDF or a text file.")),
 )
 
 Message = dict[str, Any]
@@ -55,14 +59,21 @@ def main() -> int:
         for message in read(Path(request["path"]), request["password"], request):
             _send(out, message)
     except ComplmError as error:
-        _send(out, {"error": error.as_dict()})
+        _send(out, {"error": _parts(error)})
     except MemoryError:
         too_large = TooLargeError(
-            f"{shown(Path(request['path']))} needs more memory than a document may take.",
+            "{file} needs more memory than a document may take.",
             "Split it into smaller files, or save it again with another program.",
+            file=shown(Path(request["path"])),
         )
-        _send(out, {"error": too_large.as_dict()})
+        _send(out, {"error": _parts(too_large)})
     return 0
+
+
+def _parts(error: ComplmError) -> Message:
+    """What the error is made of, for the process that reads it."""
+    pattern, hint = error.what.pattern, error.advice.pattern
+    return {"kind": error.kind, "message": pattern, "hint": hint, "values": error.what.values}
 
 
 def read(path: Path, password: str | None, limits: Message) -> Iterator[Message]:
@@ -75,8 +86,10 @@ def read(path: Path, password: str | None, limits: Message) -> Iterator[Message]
         characters += len(message["page"][1]) if "page" in message else 0
         if characters > limits["characters"]:
             raise TooLargeError(
-                f"{shown(path)} holds more than {limits['characters']:,} characters of text.",
+                "{file} holds more than {limit:,} characters of text.",
                 "Split it into smaller files.",
+                file=shown(path),
+                limit=limits["characters"],
             )
         yield message
     yield {"done": True}
@@ -107,8 +120,9 @@ def _check_whole(path: Path) -> None:
     cut = linearized is not None and int(linearized[1]) > size
     if cut or not (b"%%EOF" in tail or b"startxref" in tail):
         raise UnreadableError(
-            f"{shown(path)} is cut off: the end of the PDF is missing.",
+            "{file} is cut off: the end of the PDF is missing.",
             "Download or copy it again.",
+            file=shown(path),
         )
 
 
@@ -122,31 +136,41 @@ def _open(path: Path, password: str | None) -> pypdfium2.PdfDocument:
 def _open_error(path: Path, password: str | None, code: int | None) -> ComplmError:
     if code == pdfium.FPDF_ERR_PASSWORD and not password:
         return EncryptedError(
-            f"{shown(path)} is protected by a password.", "Add it again with its password."
+            "{file} is protected by a password.",
+            "Add it again with its password.",
+            file=shown(path),
         )
     if code == pdfium.FPDF_ERR_PASSWORD:
         return EncryptedError(
-            f"This password does not open {shown(path)}.",
+            "This password does not open {file}.",
             "Check capital letters and the keyboard's language, and try again.",
+            file=shown(path),
         )
     if code == pdfium.FPDF_ERR_SECURITY:
         return EncryptedError(
-            f"{shown(path)} is encrypted in a way that cannot be read here.",
+            "{file} is encrypted in a way that cannot be read here.",
             "Open it in the program it was made for and save a copy without protection.",
+            file=shown(path),
         )
     if code == pdfium.FPDF_ERR_SUCCESS:
-        return UnreadableError(f"{shown(path)} has no pages.", "Check that it is the right file.")
+        return UnreadableError(
+            "{file} has no pages.", "Check that it is the right file.", file=shown(path)
+        )
     return UnreadableError(
-        f"{shown(path)} is damaged: it cannot be opened as a PDF.",
+        "{file} is damaged: it cannot be opened as a PDF.",
         "Download or copy it again, or save it again with a PDF viewer.",
+        file=shown(path),
     )
 
 
 def _check_page_count(path: Path, count: int, limits: Message) -> None:
     if count > limits["pages"]:
         raise TooLargeError(
-            f"{shown(path)} has {count:,} pages; at most {limits['pages']:,} can be read.",
+            "{file} has {count:,} pages; at most {limit:,} can be read.",
             "Split it into smaller files.",
+            file=shown(path),
+            count=count,
+            limit=limits["pages"],
         )
 
 
@@ -196,18 +220,17 @@ def _metadata_title(document: pypdfium2.PdfDocument) -> str:
 
 
 def _text(path: Path, head: bytes, limits: Message) -> Iterator[Message]:
-    for start, kind in _OTHER_FORMATS:
+    for start, said in _OTHER_FORMATS:
         if head.startswith(start):
-            raise UnreadableError(
-                f"{shown(path)} is {kind}, not a PDF or a text file.", "Save it as PDF first."
-            )
+            raise UnreadableError(said.pattern, "Save it as PDF first.", file=shown(path))
     if path.stat().st_size > 4 * limits["characters"]:
-        raise TooLargeError(f"{shown(path)} is too long.", "Split it into smaller files.")
+        raise TooLargeError("{file} is too long.", "Split it into smaller files.", file=shown(path))
     text = decode(path.read_bytes())
     if text is None or is_garbled(text):
         raise UnreadableError(
-            f"{shown(path)} is neither a PDF nor a text file.",
+            "{file} is neither a PDF nor a text file.",
             "Save it as PDF, or as text in UTF-8.",
+            file=shown(path),
         )
     pages = split_pages(text)
     _check_page_count(path, len(pages), limits)

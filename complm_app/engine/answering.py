@@ -186,8 +186,9 @@ def _nothing_to_read(choice: Choice, mode: Mode) -> NoTextError | RequestError:
     if choice.mode == "whole":
         return NoTextError("There is no text to read.", "Choose a document that has some.")
     return RequestError(
-        f"The question leaves {mode.model.name} no room to read a passage.",
+        "The question leaves {model} no room to read a passage.",
         "Ask a shorter question, or use a higher ratio.",
+        model=mode.model.name,
     )
 
 

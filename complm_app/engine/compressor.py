@@ -26,7 +26,7 @@ from complm_app.engine.packing import PACKING_VERSION, PackedSegments, flatten, 
 from complm_app.engine.protocol import EmbeddingBlock
 from complm_app.engine.readout import WEIGHTS_FILE, Readout, concept_embeddings
 from complm_app.engine.tokenizer import ModelTokenizer
-from complm_app.errors import ModelIncompatibleError, OutOfMemoryError
+from complm_app.errors import ModelIncompatibleError, OutOfMemoryError, Phrase
 
 _ROW_TOKENS = 256
 
@@ -137,7 +137,12 @@ def load_compressor(
     readout = Readout.load(folder)
     if readout.config.width != model.config.hidden_size:
         raise _does_not_fit(
-            folder, f"its width is {readout.config.width}, the model's {model.config.hidden_size}"
+            folder,
+            Phrase(
+                "its width is {width}, the model's {expected}",
+                width=readout.config.width,
+                expected=model.config.hidden_size,
+            ),
         )
     readout.to(model.device, model.dtype).eval().requires_grad_(False)
     adapter = _load_adapter(folder, model)
@@ -157,10 +162,12 @@ def _load_adapter(folder: Path, model: Any) -> Any:
         wrapped = PeftModel(model, config, autocast_adapter_dtype=False)
         report = set_peft_model_state_dict(wrapped, load_file(folder / ADAPTER_FILE))
     except Exception as e:  # peft raises ValueError, RuntimeError, TypeError and more
-        raise _does_not_fit(folder, str(e)) from e
+        raise _does_not_fit(folder, Phrase("{reason}", reason=e)) from e
     missing = [name for name in report.missing_keys if "lora_" in name]
     if missing or report.unexpected_keys:
-        raise _does_not_fit(folder, f"{[*missing, *report.unexpected_keys][0]} has no counterpart")
+        raise _does_not_fit(
+            folder, Phrase("{name} has no counterpart", name=[*missing, *report.unexpected_keys][0])
+        )
     for name, parameter in wrapped.named_parameters():
         if "lora_" in name:
             parameter.data = parameter.data.to(model.device, model.dtype)
@@ -186,8 +193,10 @@ def _identity(
     }
 
 
-def _does_not_fit(folder: Path, why: str) -> ModelIncompatibleError:
+def _does_not_fit(folder: Path, why: Phrase) -> ModelIncompatibleError:
     return ModelIncompatibleError(
-        f"The compressor in {folder} does not fit the model: {why}.",
+        "The compressor in {folder} does not fit the model: {reason}.",
         "Remove the folder to use the model without a compressor, or train it again.",
+        folder=folder,
+        reason=why,
     )

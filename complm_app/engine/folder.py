@@ -68,13 +68,15 @@ def look_into(path: Path) -> ModelFolder:
     whether it knows this kind of model."""
     if not path.is_dir():
         raise ModelMissingError(
-            f"There is no model folder {path}.", "Choose a folder with a model."
+            "There is no model folder {path}.", "Choose a folder with a model.", path=path
         )
     config = _json(path / "config.json")
     weights, stored = _weight_files(path), _stored(path, config)
     headers = [text_part(check_safetensors(file), config) for file in weights]
     if not (path / TOKENIZER_FILE).is_file():
-        raise ModelIncompatibleError(f"The model in {path} has no {TOKENIZER_FILE}.", _AGAIN)
+        raise ModelIncompatibleError(
+            "The model in {path} has no {missing}.", _AGAIN, path=path, missing=TOKENIZER_FILE
+        )
     return ModelFolder(
         path,
         config,
@@ -94,13 +96,17 @@ def check_language_model(path: Path) -> None:
     kind, classes = config.get("model_type"), config.get("architectures") or []
     if kind not in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES:
         raise ModelIncompatibleError(
-            f"The model in {path} is of the kind {kind!r}, which CompLM cannot read.",
+            "The model in {path} is of the kind {kind!r}, which CompLM cannot read.",
             "Choose a language model such as Qwen3, Llama, Gemma 3 or Mistral.",
+            path=path,
+            kind=str(kind),
         )
     if classes and not any(str(name).endswith(_WRITERS) for name in classes):
         raise ModelIncompatibleError(
-            f"The model in {path} is a {classes[0]}: it does not write text.",
+            "The model in {path} is a {kind}: it does not write text.",
             "Choose a language model such as Qwen3, Llama, Gemma 3 or Mistral.",
+            path=path,
+            kind=classes[0],
         )
 
 
@@ -118,7 +124,9 @@ def check_safetensors(file: Path) -> Mapping[str, Any]:
         if size != 8 + header_size + end:
             raise ValueError(f"it should have {8 + header_size + end:,} bytes and has {size:,}")
     except (OSError, struct.error, ValueError, KeyError, TypeError, AttributeError) as e:
-        raise ModelIncompatibleError(f"The file {file} is damaged: {e}.", _AGAIN) from e
+        raise ModelIncompatibleError(
+            "The file {file} is damaged: {reason}.", _AGAIN, file=file, reason=e
+        ) from e
     return header
 
 
@@ -152,13 +160,17 @@ def _json(file: Path) -> dict[str, Any]:
         value = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError as e:
         raise ModelMissingError(
-            f"There is no model in {file.parent}: {file.name} is missing.",
+            "There is no model in {folder}: {file} is missing.",
             "Choose a folder with a model.",
+            folder=file.parent,
+            file=file.name,
         ) from e
     except (OSError, ValueError) as e:
-        raise ModelIncompatibleError(f"The file {file} cannot be read: {e}.", _AGAIN) from e
+        raise ModelIncompatibleError(
+            "The file {file} cannot be read: {reason}.", _AGAIN, file=file, reason=e
+        ) from e
     if not isinstance(value, dict):
-        raise ModelIncompatibleError(f"The file {file} holds no settings.", _AGAIN)
+        raise ModelIncompatibleError("The file {file} holds no settings.", _AGAIN, file=file)
     return value
 
 
@@ -172,8 +184,10 @@ def _weight_files(path: Path) -> tuple[Path, ...]:
     missing = [file.name for file in files if not file.is_file()]
     if missing or not files:
         raise ModelMissingError(
-            f"The model in {path} has no weights: {', '.join(missing)} is missing.",
+            "The model in {path} has no weights: {missing} is missing.",
             "Get the model again in the safetensors format; other formats can run foreign code.",
+            path=path,
+            missing=", ".join(missing),
         )
     return files
 
@@ -194,7 +208,9 @@ def _settings(path: Path) -> ModelSettings:
     numbers_fine = all(n is None or (isinstance(n, int) and n > 0) for n in numbers)
     numbers_fine = numbers_fine and isinstance(abstain, float) and 0 <= abstain <= 1
     if not (isinstance(name, str) and numbers_fine and answers in ("free", "quotes")):
-        raise ModelIncompatibleError(f"A value in {file} makes no sense.", "Repair or delete it.")
+        raise ModelIncompatibleError(
+            "A value in {file} makes no sense.", "Repair or delete it.", file=file
+        )
     ratio, window, passages = numbers
     return ModelSettings(name, ratio, answers, window, passages, abstain)
 
@@ -206,7 +222,9 @@ def _stored(path: Path, config: Mapping[str, Any]) -> Stored:
     method = quantization.get("quant_method")
     if method != "bitsandbytes":
         raise ModelIncompatibleError(
-            f"The model in {path} is stored in {method}, which CompLM does not read.",
+            "The model in {path} is stored in {method}, which CompLM does not read.",
             "Choose the version that is not quantized: CompLM quantizes it when it is loaded.",
+            path=path,
+            method=method,
         )
     return "nf4" if quantization.get("load_in_4bit") else "int8"

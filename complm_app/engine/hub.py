@@ -93,8 +93,9 @@ def repo_name(request: DownloadRequest) -> str:
         text = text.removeprefix(f"{start}/")
     if not _REPO.fullmatch(text):
         raise DownloadError(
-            f"{request.repo!r} is not the name of a model on the hub.",
+            "{repo!r} is not the name of a model on the hub.",
             "A name looks like this: Qwen/Qwen3-0.6B.",
+            repo=request.repo,
         )
     return text
 
@@ -102,12 +103,13 @@ def repo_name(request: DownloadRequest) -> str:
 def _refuse_what_cannot_be(request: DownloadRequest, repo: str, target: Path) -> None:
     if request.offline:
         raise OfflineError(
-            f"{repo} was not downloaded, because CompLM is set to stay offline.",
+            "{repo} was not downloaded, because CompLM is set to stay offline.",
             "Switch off “Never use the network” in the settings (offline = false), then try again.",
+            repo=repo,
         )
     if target.exists():
         raise DownloadError(
-            f"There is a model {target.name} already.", "Use it, or remove it first."
+            "There is a model {model} already.", "Use it, or remove it first.", model=target.name
         )
 
 
@@ -145,17 +147,21 @@ def _check_kinds(repo: str, names: Sequence[str], chosen: Sequence[str]) -> None
         if "config.json" in chosen and "tokenizer.json" in chosen:
             return
         raise ModelIncompatibleError(
-            f"{repo} lacks config.json or tokenizer.json.",
+            "{repo} lacks config.json or tokenizer.json.",
             "Choose a language model in the layout of the transformers library.",
+            repo=repo,
         )
     if any(name.endswith(_PICKLES) for name in names):
         raise ModelIncompatibleError(
-            f"{repo} has no weights in the safetensors format, only in others.",
+            "{repo} has no weights in the safetensors format, only in others.",
             "Other formats can run foreign code or need another program. Look for a version of "
             "this model that has safetensors files.",
+            repo=repo,
         )
     raise ModelIncompatibleError(
-        f"{repo} has no weights of a language model.", "Choose a language model such as Qwen3."
+        "{repo} has no weights of a language model.",
+        "Choose a language model such as Qwen3.",
+        repo=repo,
     )
 
 
@@ -163,8 +169,10 @@ def _remote(repo: str, info: ModelInfo, file: Any) -> RemoteFile:
     checksum = file.lfs.sha256 if file.lfs is not None else file.blob_id
     if file.size is None or not checksum or not info.sha:
         raise DownloadError(
-            f"The hub does not say how large {file.rfilename} of {repo} is, or its checksum.",
+            "The hub does not say how large {file} of {repo} is, or its checksum.",
             "Without them CompLM cannot tell a damaged file. Set another mirror in the settings.",
+            file=file.rfilename,
+            repo=repo,
         )
     return RemoteFile(file.rfilename, file.size, checksum)
 
@@ -222,9 +230,13 @@ def _check_space(models: Path, needed: int, listing: Listing) -> None:
     free = shutil.disk_usage(models).free
     if needed + KEPT_FREE > free:
         raise StoreFullError(
-            f"{listing.repo} needs {needed / 1e9:.1f} GB more on the disk, and {free / 1e9:.1f} GB "
-            f"are free where the models are kept ({models}).",
+            "{repo} needs {needed:.1f} GB more on the disk, and {free:.1f} GB "
+            "are free where the models are kept ({models}).",
             "Free some space, or choose a smaller model.",
+            repo=listing.repo,
+            needed=needed / 1e9,
+            free=free / 1e9,
+            models=models,
         )
 
 

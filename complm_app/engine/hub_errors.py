@@ -44,8 +44,9 @@ def plain_errors(repo: str, request: DownloadRequest) -> Iterator[None]:
         raise plain from e
     except errors.HFValidationError as e:
         raise NotOnHubError(
-            f"{repo} is not the name of a model on the hub.",
+            "{repo} is not the name of a model on the hub.",
             "A name looks like this: Qwen/Qwen3-0.6B.",
+            repo=repo,
         ) from e
     except http_error as e:
         raise TransientError(_unreachable(request)) from e
@@ -63,18 +64,24 @@ def _answered(error: HfHubHTTPError, repo: str, request: DownloadRequest) -> Com
         )
     if isinstance(error, errors.RepositoryNotFoundError):
         return NotOnHubError(
-            f"The hub at {request.endpoint} has no model {repo} that anybody may see.",
+            "The hub at {hub} has no model {repo} that anybody may see.",
             "Check the name's spelling. For a private model store an access token in the settings.",
+            hub=request.endpoint,
+            repo=repo,
         )
     if isinstance(error, errors.EntryNotFoundError | errors.RevisionNotFoundError):
         return DownloadError(
-            f"{repo} was changed on the hub while it was downloaded.",
+            "{repo} was changed on the hub while it was downloaded.",
             "Download it again: what has not changed is kept.",
+            repo=repo,
         )
     if status in (401, 403):
         return _gated(repo, request)
     return DownloadError(
-        f"The hub at {request.endpoint} answers with error {status}.", "Try again in some minutes."
+        "The hub at {hub} answers with error {status}.",
+        "Try again in some minutes.",
+        hub=request.endpoint,
+        status=status,
     )
 
 
@@ -82,18 +89,23 @@ def _gated(repo: str, request: DownloadRequest) -> GatedError:
     page = f"{request.endpoint}/{repo}"
     if request.token:
         return GatedError(
-            f"The owner of {repo} has not given you access yet.",
-            f"Open {page} in a browser, sign in, and accept the conditions. Then try again.",
+            "The owner of {repo} has not given you access yet.",
+            "Open {page} in a browser, sign in, and accept the conditions. Then try again.",
+            repo=repo,
+            page=page,
         )
     return GatedError(
-        f"{repo} is only given to people who have accepted its conditions.",
-        f"Accept them at {page}, make an access token under the hub's Settings > Access Tokens, "
+        "{repo} is only given to people who have accepted its conditions.",
+        "Accept them at {page}, make an access token under the hub's Settings > Access Tokens, "
         "and store it in CompLM's settings or in the variable HF_TOKEN.",
+        repo=repo,
+        page=page,
     )
 
 
 def _unreachable(request: DownloadRequest) -> NoNetworkError:
     return NoNetworkError(
-        f"The hub at {request.endpoint} cannot be reached.",
+        "The hub at {hub} cannot be reached.",
         "Check the network connection, or set a mirror in the settings. What has arrived is kept.",
+        hub=request.endpoint,
     )

@@ -162,8 +162,10 @@ def _ratios(found: ModelFolder) -> tuple[int, ...]:
         return tuple(int(ratio) for ratio in json.loads(file.read_text(encoding="utf-8"))["ratios"])
     except (OSError, ValueError, KeyError, TypeError) as e:
         raise ModelIncompatibleError(
-            f"The compressor in {found.compressor} cannot be read: {e}.",
+            "The compressor in {folder} cannot be read: {reason}.",
             "Remove the folder to use the model without a compressor, or train it again.",
+            folder=found.compressor,
+            reason=e,
         ) from e
 
 
@@ -199,8 +201,9 @@ def remove(folder: Path, models: Path) -> int:
             return 0
         if folder.parent != models or not folder.is_dir():
             raise ModelMissingError(
-                f"{folder} is not one of the models that CompLM keeps.",
+                "{folder} is not one of the models that CompLM keeps.",
                 "Only models that were added or downloaded can be removed.",
+                folder=folder,
             )
         freed = size_of(folder)
         # Under another name first: what is half deleted must not be listed.
@@ -219,8 +222,10 @@ def linked(models: Path) -> list[Path]:
         return list(dict.fromkeys(Path(path) for path in json.loads(file.read_text("utf-8"))))
     except (OSError, ValueError, TypeError) as e:
         raise StoreError(
-            f"The list of added models in {file} cannot be read: {e}.",
+            "The list of added models in {file} cannot be read: {reason}.",
             "Delete the file, then add the models again.",
+            file=file,
+            reason=e,
         ) from e
 
 
@@ -246,12 +251,15 @@ def disk_errors(folder: Path) -> Iterator[None]:
     except OSError as e:
         if e.errno == errno.ENOSPC:
             raise StoreFullError(
-                f"The disk with {folder} is full.",
+                "The disk with {folder} is full.",
                 "Free some space, then try again: what is there is kept.",
+                folder=folder,
             ) from e
         raise StoreError(
-            f"{folder} cannot be written: {e.strerror or e}.",
+            "{folder} cannot be written: {reason}.",
             "Check that you may write to this folder.",
+            folder=folder,
+            reason=e.strerror or e,
         ) from e
 
 
@@ -269,7 +277,9 @@ def _checked(folder: Path) -> Generator[Event, None, ModelFolder]:
 def _refuse_to_overwrite(target: Path) -> None:
     if target.exists():
         raise StoreError(
-            f"There is a model {target.name} already.", "Remove it first, or rename the folder."
+            "There is a model {model} already.",
+            "Remove it first, or rename the folder.",
+            model=target.name,
         )
 
 
@@ -279,8 +289,10 @@ def _copy(found: ModelFolder, staging: Path, target: Path) -> Generator[Event, N
     free = shutil.disk_usage(target.parent).free
     if total > free:
         raise StoreFullError(
-            f"The copy needs {total / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free.",
+            "The copy needs {needed:.1f} GB, and {free:.1f} GB are free.",
             "Use the model where it is, or free some space.",
+            needed=total / 1e9,
+            free=free / 1e9,
         )
     try:
         for file in files:

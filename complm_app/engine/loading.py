@@ -26,7 +26,7 @@ from complm_app.engine.prompts import prompt_format
 from complm_app.engine.protocol import Model
 from complm_app.engine.reader import ModelReader
 from complm_app.engine.tokenizer import ModelTokenizer
-from complm_app.errors import ModelIncompatibleError, OutOfMemoryError
+from complm_app.errors import ModelIncompatibleError, OutOfMemoryError, Phrase
 
 _NAMES = {"none": "", "nf4": "NF4 (4 bits)", "int8": "LLM.int8 (8 bits)"}
 _TEXT_PART = {
@@ -61,7 +61,7 @@ def load_model(
         if placement.device == "cuda":
             use_chunk_attention(model)
     if len(tokenizer.source) > model.get_input_embeddings().weight.shape[0]:
-        raise _incompatible(found, "its tokenizer has more tokens than the model knows")
+        raise _incompatible(found, Phrase("its tokenizer has more tokens than the model knows"))
     reader = ModelReader(
         model,
         tokenizer,
@@ -97,7 +97,7 @@ def _load_where_it_fits(
     try:
         first, *others = placements(found, device, quantization)
     except (OSError, ValueError, KeyError, AttributeError) as e:
-        raise _incompatible(found, f"its config makes no sense: {e}") from e
+        raise _incompatible(found, Phrase("its config makes no sense: {reason}", reason=e)) from e
     for placement in (first, *others):
         try:
             return placement, _load_weights(found, placement)
@@ -188,7 +188,9 @@ def _load_tokenizer(found: ModelFolder) -> ModelTokenizer:
         )
         return ModelTokenizer(tokenizer, digest([found.path / TOKENIZER_FILE]))
     except Exception as e:  # the tokenizers library raises bare Exception
-        raise _incompatible(found, f"its tokenizer cannot be read: {e}") from e
+        raise _incompatible(
+            found, Phrase("its tokenizer cannot be read: {reason}", reason=e)
+        ) from e
 
 
 def _load_weights(found: ModelFolder, placement: Placement) -> Any:
@@ -208,13 +210,19 @@ def _load_weights(found: ModelFolder, placement: Placement) -> Any:
         )
     except (torch.OutOfMemoryError, MemoryError) as e:
         raise OutOfMemoryError(
-            f"There is not enough memory for {found.settings.name}.",
+            "There is not enough memory for {model}.",
             "Close other programs, choose a smaller model, or quantize it: --quantization nf4.",
+            model=found.settings.name,
         ) from e
     except Exception as e:  # transformers raises OSError, ValueError, RuntimeError and more
-        raise _incompatible(found, f"it cannot be loaded: {e}") from e
+        raise _incompatible(found, Phrase("it cannot be loaded: {reason}", reason=e)) from e
     if missing := sorted(report["missing_keys"]):
-        raise _incompatible(found, f"{len(missing)} weights are missing, {missing[0]} first")
+        raise _incompatible(
+            found,
+            Phrase(
+                "{count} weights are missing, {first} first", count=len(missing), first=missing[0]
+            ),
+        )
     if found.stored != "none" and placement.quantization == "none":
         # Unpacking gives the precision of the file, whatever was asked for.
         model = model.dequantize().to(placement.dtype)
@@ -288,7 +296,7 @@ def _stop_ids(found: ModelFolder, model: Any, tokenizer: ModelTokenizer) -> froz
     several = generation if isinstance(generation, list) else [generation]
     ids = frozenset(i for i in [*several, tokenizer.source.eos_token_id] if i is not None)
     if not ids:
-        raise _incompatible(found, "it names no token that ends an answer")
+        raise _incompatible(found, Phrase("it names no token that ends an answer"))
     return ids
 
 
@@ -299,7 +307,9 @@ def _usual_ratio(
     ratios = compressor.ratios if compressor else (1,)
     wanted = found.settings.usual_ratio
     if wanted is not None and wanted not in (1, *ratios):
-        raise _incompatible(found, f"its usual ratio {wanted} is none of its compressor's")
+        raise _incompatible(
+            found, Phrase("its usual ratio {ratio} is none of its compressor's", ratio=wanted)
+        )
     usual = wanted or min(ratios)
     if compressor is None or usual == 1:
         return usual, ""
@@ -318,8 +328,10 @@ def _description(found: ModelFolder, placement: Placement) -> str:
     )
 
 
-def _incompatible(found: ModelFolder, why: str) -> ModelIncompatibleError:
+def _incompatible(found: ModelFolder, why: Phrase) -> ModelIncompatibleError:
     return ModelIncompatibleError(
-        f"The model in {found.path} cannot be used: {why}.",
+        "The model in {folder} cannot be used: {reason}.",
         "Get the model again, or choose another one.",
+        folder=found.path,
+        reason=why,
     )

@@ -69,8 +69,12 @@ def placements(found: ModelFolder, device: str, quantization: str) -> list[Place
     """
     if device not in DEVICES or quantization not in QUANTIZATIONS:
         raise SettingsError(
-            f"There is no device {device!r} or no quantization {quantization!r}.",
-            f"Devices: {', '.join(DEVICES)}. Quantizations: {', '.join(QUANTIZATIONS)}.",
+            "There is no device {device!r} or no quantization {quantization!r}.",
+            "Devices: {devices}. Quantizations: {quantizations}.",
+            device=device,
+            quantization=quantization,
+            devices=", ".join(DEVICES),
+            quantizations=", ".join(QUANTIZATIONS),
         )
     devices = [_usable_device(device)]
     if device == "auto" and devices != ["cpu"]:
@@ -174,8 +178,9 @@ def _usable_device(device: str) -> str:
         return next(name for name in ("cuda", "mps", "cpu") if present[name])
     if not present[device]:
         raise SettingsError(
-            f"This machine has no {device} device that PyTorch can use.",
+            "This machine has no {device} device that PyTorch can use.",
             "Use --device auto or --device cpu.",
+            device=device,
         )
     return device
 
@@ -194,7 +199,9 @@ def _dtype(device: str) -> tuple[torch.dtype, str]:
 def _too_large(found: ModelFolder, placement: Placement) -> OutOfMemoryError:
     needed, free = placement.plan.model + placement.plan.work, placement.plan.memory.free
     return OutOfMemoryError(
-        f"{found.settings.name} needs about {needed / 1e9:.1f} GB of memory, and "
-        f"{free / 1e9:.1f} GB are free.",
+        "{model} needs about {needed:.1f} GB of memory, and {free:.1f} GB are free.",
         "Close other programs, choose a smaller model, or quantize it: --quantization nf4.",
+        model=found.settings.name,
+        needed=needed / 1e9,
+        free=free / 1e9,
     )

@@ -100,8 +100,9 @@ def _rendered_chat(tokenizer: ModelTokenizer) -> tuple[str, str, str]:
         middle, after = rest.split(_QUESTION_MARK)
     except (jinja2.TemplateError, ValueError) as e:
         raise ModelIncompatibleError(
-            f"The model's chat template cannot be used: {e}",
+            "The model's chat template cannot be used: {reason}",
             "Choose another model, or repair chat_template in tokenizer_config.json.",
+            reason=e,
         ) from e
     return before, middle, _without_open_thoughts(after)
 

@@ -143,8 +143,11 @@ class ModelReader:
         needed = sum(map(positions, [*documents, *question])) + plan.answer_tokens
         if needed > self.window:
             raise RequestError(
-                f"The question needs {needed:,} positions, and {self.name} reads {self.window:,}.",
+                "The question needs {needed:,} positions, and {model} reads {window:,}.",
                 "Ask about fewer documents, or use a higher compression ratio.",
+                needed=needed,
+                model=self.name,
+                window=self.window,
             )
 
     def _prefill(
@@ -295,6 +298,7 @@ class ModelReader:
 
 def _out_of_memory(needed: int) -> OutOfMemoryError:
     return OutOfMemoryError(
-        f"There is not enough memory on the graphics card to read {needed:,} positions.",
+        "There is not enough memory on the graphics card to read {needed:,} positions.",
         "Ask about fewer documents, use a higher compression ratio, or close other programs.",
+        needed=needed,
     )

@@ -83,8 +83,10 @@ class Readout(nn.Module):
             readout.load_state_dict(load_file(folder / WEIGHTS_FILE))
         except Exception as e:
             raise ModelIncompatibleError(
-                f"The compressor in {folder} cannot be read: {e}",
+                "The compressor in {folder} cannot be read: {reason}",
                 "Remove the folder to use the model without a compressor, or train it again.",
+                folder=folder,
+                reason=e,
             ) from e
         return readout
 

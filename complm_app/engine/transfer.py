@@ -81,8 +81,9 @@ def fetch(folder: Path, file: RemoteFile, open_at: Open) -> Generator[int, None,
     if checked.hexdigest() != file.checksum:
         part.unlink()
         raise ChecksumError(
-            f"{file.path} arrived damaged: its checksum is not the one that the hub names.",
+            "{file} arrived damaged: its checksum is not the one that the hub names.",
             "Download the model again: what arrived whole is kept, only this file is fetched anew.",
+            file=file.path,
         )
     part.replace(folder / file.path)
 
@@ -107,7 +108,10 @@ def _receive(
     failed = 0
     while (before := out.tell()) < file.size:
         plain: ComplmError = DownloadError(
-            f"The hub ends {file.path} before its {file.size:,} bytes.", "Try again later."
+            "The hub ends {file} before its {size:,} bytes.",
+            "Try again later.",
+            file=file.path,
+            size=file.size,
         )
         try:
             checked = yield from _append(out, file, checked, open_at)
@@ -155,6 +159,8 @@ def _append(
 def _check_length(length: int, file: RemoteFile) -> None:
     if length > file.size:
         raise DownloadError(
-            f"The hub sent more of {file.path} than the {file.size:,} bytes that it has.",
+            "The hub sent more of {file} than the {size:,} bytes that it has.",
             "Try again later, or set another mirror.",
+            file=file.path,
+            size=file.size,
         )

@@ -347,6 +347,9 @@ def _no_such_ratio(model: Model, ratio: int) -> RequestError:
     has = sorted({1, *(model.compressor.ratios if model.compressor else ())})
     listed = ", ".join(map(str, has))
     return RequestError(
-        f"{model.name} cannot compress {ratio} to 1.",
-        f"Ratios that it has: {listed} (1 reads everything word for word).",
+        "{model} cannot compress {ratio} to 1.",
+        "Ratios that it has: {listed} (1 reads everything word for word).",
+        model=model.name,
+        ratio=ratio,
+        listed=listed,
     )

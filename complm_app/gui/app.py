@@ -66,9 +66,10 @@ def check_libraries() -> None:
         CDLL(str(plugins / "platforms" / "libqxcb.so"))
     except OSError as e:
         raise ComplmError(
-            f"The window cannot start: {e}.",
+            "The window cannot start: {reason}.",
             "Install what is missing, for example with: "
             "sudo apt install libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1",
+            reason=e,
         ) from e
 
 

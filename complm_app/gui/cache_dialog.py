@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 from complm_app.config import Settings
 from complm_app.core.cache import CacheCheck
 from complm_app.errors import ComplmError
-from complm_app.gui import words
+from complm_app.gui import failures, words
 from complm_app.gui.bridge import Stores
 
 
@@ -118,5 +118,5 @@ class CacheDialog(QDialog):
 
     def _failed(self, error: ComplmError) -> None:
         if self._is_open:
-            self.outcome.setText(f"{error.message} {error.hint}")
+            self.outcome.setText(failures.whole(error))
             self._set_busy(False)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from complm_app.errors import ComplmError
+from complm_app.gui import failures
 from complm_app.gui.icons import icon, pixmap
 from complm_app.gui.theme import SIDE, theme
 
@@ -161,7 +162,7 @@ class Banner(QFrame):
     def show_error(
         self, error: ComplmError, action: str = "", act: Callable[[], None] | None = None
     ) -> None:
-        self.show_message(error.message, error.hint, action, act)
+        self.show_message(failures.message(error), failures.hint(error), action, act)
 
     def show_message(
         self, message: str, hint: str = "", action: str = "", act: Callable[[], None] | None = None

@@ -10,7 +10,7 @@ from pathlib import Path
 from complm_app.core.library import Collection, Document
 from complm_app.engine.protocol import Progress
 from complm_app.errors import ComplmError
-from complm_app.gui import words
+from complm_app.gui import failures, words
 
 OTHERS = 0
 """Stands for a collection's id where documents are in none."""
@@ -78,7 +78,7 @@ class Row:
             case State.LOCKED:
                 return words.tr("Needs its password")
             case State.FAILED:
-                return self.error.message if self.error else words.tr("Could not be read")
+                return failures.message(self.error) if self.error else words.tr("Could not be read")
             case State.STORED | State.READY:
                 return self._stored() or count
 
@@ -100,7 +100,7 @@ class Row:
         return f"{self.title}, {self.details()}"
 
     def tool_tip(self) -> str:
-        hint = self.error.hint if self.error else ""
+        hint = failures.hint(self.error) if self.error else ""
         return "\n".join(part for part in (str(self.path), self.details(), hint) if part)
 
 

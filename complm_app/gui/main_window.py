@@ -23,6 +23,7 @@ from complm_app.config import Settings, save_settings
 from complm_app.engine.local import LocalEngine, OpenWorkspace
 from complm_app.engine.protocol import Citation
 from complm_app.errors import ComplmError
+from complm_app.gui import failures
 from complm_app.gui.bridge import Bridge, StartEngine, Stores
 from complm_app.gui.chat import ChatDesk
 from complm_app.gui.chat_pane import ChatPane
@@ -291,8 +292,8 @@ class MainWindow(QMainWindow):
 
     def _show_failure(self, row: Row, error: ComplmError) -> None:
         self.reading.banner.show_message(
-            f"{row.title}: {error.message}",
-            error.hint,
+            f"{row.title}: {failures.message(error)}",
+            failures.hint(error),
             self.tr("Try again"),
             lambda: self.intake.retry(row),
         )

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from complm_app.engine.installed import ModelEntry
 from complm_app.engine.protocol import Progress
 from complm_app.engine.recommended import Recommended
-from complm_app.gui import words
+from complm_app.gui import failures, words
 from complm_app.gui.controls import ElidedLabel, IconButton
 
 BILLION = 1_000_000_000
@@ -92,7 +92,7 @@ class TransferRow(ModelRow):
 def installed_details(entry: ModelEntry) -> str:
     """`4.1 GB on disk · 3.4 GB of memory, 1.4 GB in 4 bits · compresses 2, 4 times`"""
     if entry.problem is not None:
-        return f"{entry.problem.message} {entry.problem.hint}"
+        return failures.whole(entry.problem)
     return words.joined(
         words.fill(tr("%1 on disk"), words.size(entry.size_bytes)),
         _memory(entry),

@@ -13,7 +13,7 @@ from complm_app.engine.protocol import (
     Preview,
     PreviewRequest,
 )
-from complm_app.gui import words
+from complm_app.gui import failures, words
 from complm_app.gui.bridge import Bridge
 from complm_app.gui.composer import Composer
 
@@ -62,4 +62,4 @@ class Previews(QObject):
             case Preview():
                 self._composer.show_cost(words.preview(event), words.preview_details(event))
             case Failed(error):
-                self._composer.show_cost(error.message, error.hint)
+                self._composer.show_cost(failures.message(error), failures.hint(error))

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from complm_app.config import GIB, HUB, problem_with
 from complm_app.errors import ComplmError
-from complm_app.gui import words
+from complm_app.gui import failures, words
 from complm_app.gui.controls import ElidedLabel
 from complm_app.hub_token import save_token
 from complm_app.session import model_name
@@ -162,8 +162,10 @@ class SettingsDialog(QDialog):
 
     def _set_mirror(self) -> None:
         address = self.mirror.text().strip() or None
-        problem = "" if address is None else problem_with("mirror", address)
-        self._tell(words.fill(self.tr("A mirror is %1."), problem) if problem else "")
+        problem = None if address is None else problem_with("mirror", address)
+        self._tell(
+            words.fill(self.tr("A mirror is %1."), failures.said(problem)) if problem else ""
+        )
         if not problem and address != self._window.settings.mirror:
             self._window.change_settings(mirror=address)
 
@@ -178,7 +180,7 @@ class SettingsDialog(QDialog):
         try:
             save_token(self._window.session.paths.token_file, token)
         except ComplmError as error:
-            self._tell(f"{error.message} {error.hint}")
+            self._tell(failures.whole(error))
             return
         self._tell("")
         self.token.clear()

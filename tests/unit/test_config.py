@@ -38,7 +38,7 @@ def test_settings_survive_the_round_trip(file: Path) -> None:
         offline=False,
         mirror="https://hub.example.org/hf",
         theme="dark",
-        language="pt-BR",
+        language="zh_Hans",
     )
     assert changed.model != Settings().model
     for each in dataclasses.fields(Settings):

@@ -130,13 +130,16 @@ def _bytes_of(path: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError as error:
         raise UnreadableError(
-            f"{path.name} is no longer there.",
+            "{file} is no longer there.",
             "It was moved, renamed or deleted. Put it back, or add it from its new place.",
+            file=path.name,
         ) from error
     except OSError as error:
         raise UnreadableError(
-            f"{path.name} cannot be read: {error.strerror or error}.",
+            "{file} cannot be read: {reason}.",
             "Check that the file can be opened by you.",
+            file=path.name,
+            reason=error.strerror or error,
         ) from error
 
 
@@ -144,15 +147,19 @@ def _refusal(path: Path, error: QPdfDocument.Error, password: str | None) -> Doc
     if error == QPdfDocument.Error.IncorrectPassword:
         if password is None:
             return EncryptedError(
-                f"{path.name} needs a password.", "Enter its password to read it."
+                "{file} needs a password.", "Enter its password to read it.", file=path.name
             )
-        return EncryptedError(f"The password of {path.name} is not right.", "Try another one.")
+        return EncryptedError(
+            "The password of {file} is not right.", "Try another one.", file=path.name
+        )
     if error == QPdfDocument.Error.UnsupportedSecurityScheme:
         return EncryptedError(
-            f"{path.name} is protected in a way that cannot be opened here.",
+            "{file} is protected in a way that cannot be opened here.",
             "Save an unprotected copy with the program that made it, and add that.",
+            file=path.name,
         )
     return UnreadableError(
-        f"{path.name} is damaged or not a PDF.",
+        "{file} is damaged or not a PDF.",
         "Open it in another program to check, or get it again.",
+        file=path.name,
     )

@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from complm_app.errors import DocumentError, EncryptedError
+from complm_app.gui import failures
 from complm_app.gui.reader.actions import ReaderActions
 from complm_app.gui.reader.colors import ReaderColors
 from complm_app.gui.reader.header import ReaderHeader
@@ -256,10 +257,10 @@ class ReaderPane(QWidget):
         self._patience.stop()
         self._waiting.clear()
         self._pdf.show_pdf(None)
-        self._show_message(error.message, error.hint)
+        self._show_message(failures.message(error), failures.hint(error))
         if isinstance(error, EncryptedError):
             self.password_required.emit(path)
-        self.failed.emit(error.message, error.hint)
+        self.failed.emit(failures.message(error), failures.hint(error))
 
     def _show_opening(self) -> None:
         self._show_message("", self.tr("Opening"))

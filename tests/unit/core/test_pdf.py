@@ -242,7 +242,7 @@ def test_garbled_pages_alone_are_refused(tmp_path: Path) -> None:
 
 def test_blank_pages_alone_are_refused(tmp_path: Path) -> None:
     path = text_pdf(tmp_path / "a.pdf", [[], []])
-    assert "2 pages" in refused(path, NoTextError).message
+    assert "pages: 2" in refused(path, NoTextError).message
 
 
 def test_too_many_pages_are_refused(tmp_path: Path) -> None:
