@@ -22,7 +22,7 @@ from complm_app.engine.compressor import ModelCompressor, load_compressor
 from complm_app.engine.folder import TOKENIZER_FILE, ModelFolder, digest, inspect
 from complm_app.engine.memory import ratio_for
 from complm_app.engine.placement import Placement, placements
-from complm_app.engine.prompts import prompt_format
+from complm_app.engine.prompts import PromptFormat, prompt_format
 from complm_app.engine.protocol import Model
 from complm_app.engine.reader import ModelReader
 from complm_app.engine.tokenizer import ModelTokenizer
@@ -62,20 +62,8 @@ def load_model(
             use_chunk_attention(model)
     if len(tokenizer.source) > model.get_input_embeddings().weight.shape[0]:
         raise _incompatible(found, Phrase("its tokenizer has more tokens than the model knows"))
-    reader = ModelReader(
-        model,
-        tokenizer,
-        prompt,
-        name=found.settings.name,
-        window=placement.window,
-        stop_ids=_stop_ids(found, model, tokenizer),
-        quotes=found.settings.answers == "quotes",
-        abstain_above=found.settings.abstain_above,
-        chunk=placement.chunk,
-        identity=_identity(found, placement, tokenizer, compressor),
-        positions_free=placement.positions_free,
-    )
-    reader.shelf.budget_bytes = placement.plan.prefix_budget
+    identity = _identity(found, placement, tokenizer, compressor)
+    reader = _reader(found, placement, model, tokenizer, prompt, identity)
     ratio, why_ratio = _usual_ratio(found, placement, compressor)
     return Model(
         name=found.settings.name,
@@ -88,6 +76,31 @@ def load_model(
         memory=placement.plan,
         position_bytes=placement.sizes.kv_bytes(1, placement.dtype.itemsize),
     )
+
+
+def _reader(
+    found: ModelFolder,
+    placement: Placement,
+    model: Any,
+    tokenizer: ModelTokenizer,
+    prompt: PromptFormat,
+    identity: str,
+) -> ModelReader:
+    reader = ModelReader(
+        model,
+        tokenizer,
+        prompt,
+        name=found.settings.name,
+        window=placement.window,
+        stop_ids=_stop_ids(found, model, tokenizer),
+        quotes=found.settings.answers == "quotes",
+        abstain_above=found.settings.abstain_above,
+        chunk=placement.chunk,
+        identity=identity,
+        positions_free=placement.positions_free,
+    )
+    reader.shelf.budget_bytes = placement.plan.prefix_budget
+    return reader
 
 
 def _load_where_it_fits(
