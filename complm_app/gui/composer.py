@@ -92,6 +92,7 @@ class Composer(QFrame):
         self.estimate = ElidedLabel()
         self._frame = QFrame()
         self._scope = QHBoxLayout()
+        self._chips = [ElidedLabel() for _ in range(MOST_CHIPS + 1)]
         self._build()
         self.box.sent.connect(self._send)
         self.box.recalled.connect(self._recall)
@@ -105,7 +106,7 @@ class Composer(QFrame):
         self._frame.setObjectName("questionFrame")
         self.button.setObjectName("primary")
         self.estimate.setObjectName("quiet")
-        self._scope.setSpacing(6)
+        self._build_scope()
         inside = QVBoxLayout(self._frame)
         inside.setContentsMargins(12, 10, 8, 8)
         inside.setSpacing(2)
@@ -122,29 +123,32 @@ class Composer(QFrame):
 
     # ---- scope
 
-    def set_scope(self, titles: Sequence[str], total: int) -> None:
-        """The documents that a question is about; none: all of `total` in the library."""
-        while (item := self._scope.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+    def _build_scope(self) -> None:
         asking = QLabel(self.tr("Asking"))
         asking.setObjectName("quiet")
+        self._scope.setSpacing(6)
         self._scope.addWidget(asking)
-        for text in self._chips(titles, total):
-            chip = ElidedLabel(text)
+        for chip in self._chips:
             chip.setObjectName("scope")
             chip.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
             chip.setFixedHeight(20)
             self._scope.addWidget(chip)
         self._scope.addStretch(1)
+
+    def set_scope(self, titles: Sequence[str], total: int) -> None:
+        """The documents that a question is about; none: all of `total` in the library."""
+        texts = self._chip_texts(titles, total)
+        texts += [""] * (len(self._chips) - len(texts))
+        for chip, text in zip(self._chips, texts, strict=True):
+            chip.setText(text)
+            chip.setVisible(bool(text))
         several = len(titles) != 1
         placeholder = (
             self.tr("Ask about these documents") if several else self.tr("Ask about this document")
         )
         self.box.setPlaceholderText(placeholder)
 
-    def _chips(self, titles: Sequence[str], total: int) -> list[str]:
+    def _chip_texts(self, titles: Sequence[str], total: int) -> list[str]:
         if not titles:
             whole = self.tr("the whole library")
             return [f"{whole} ({words.documents(total)})" if total else whole]

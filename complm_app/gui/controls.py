@@ -77,7 +77,10 @@ class ElidedLabel(QLabel):
         self.setText(text)
 
     def setText(self, text: str) -> None:
-        self._whole = " ".join(text.split())
+        whole = " ".join(text.split())
+        if whole == self._whole:
+            return  # a new layout of all around it would cost more than a frame of a list
+        self._whole = whole
         self.setToolTip(self._whole)
         self.setAccessibleName(self._whole)
         self._fit()

@@ -131,6 +131,8 @@ class LibraryModel(QAbstractListModel):
         return [self._shown[place] for place in places if 0 <= place < count]
 
     def rows(self) -> list[Row]:
+        if not self._hidden:
+            return list(self._rows.values())
         return [row for key, row in self._rows.items() if key not in self._hidden]
 
     def pages_waiting(self) -> int:
@@ -163,6 +165,8 @@ class LibraryModel(QAbstractListModel):
 
     def headings(self) -> list[int]:
         """The places of all headings."""
+        if not self._sections:
+            return []
         return [place for place, (_, row) in enumerate(self._shown) if row is None]
 
     def sections(self) -> list[Section]:
