@@ -21,7 +21,7 @@ from complm_app.session import open_session
 PATIENCE_SECONDS = 300.0
 QUESTIONS = (
     "Who was the millionth passenger?",
-    "How high did the river rise at Tolley?",
+    "What level did the gauge at Tolley reach?",
 )
 
 

@@ -13,7 +13,7 @@ from complm_app.terminal import counted
 
 QUESTIONS = (
     "Who designed the Heron?",
-    "How high did the river rise at Tolley?",
+    "What level did the gauge at Tolley reach?",
 )
 
 

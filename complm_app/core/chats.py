@@ -85,17 +85,24 @@ class Chats(Store):
         with self.writing() as connection:
             connection.execute("DELETE FROM chat WHERE id = ?", (chat,))
 
-    def add_turn(self, chat: int, turn: Turn) -> int:
-        """Returns the turn's id. Raises RequestError when there is no such chat."""
+    def add_turn(self, chat: int, turn: Turn, replaces: int | None = None) -> int:
+        """Returns the turn's id. Raises RequestError when there is no such chat.
+
+        `replaces`: a turn of this chat, whose id and place the new one gets.
+        """
         citations = [_plain(citation) for citation in turn.citations]
         with self.writing() as connection:
             if not connection.execute("SELECT 1 FROM chat WHERE id = ?", (chat,)).fetchone():
                 raise RequestError("This chat was deleted.", "Start a new one.")
+            old = connection.execute(
+                "DELETE FROM turn WHERE id = ? AND chat = ? RETURNING id", (replaces, chat)
+            ).fetchone()
             row = connection.execute(
-                "INSERT INTO turn (chat, question, answer, found, citations, coverage, segments,"
-                " timings, model, ratio, titles, created_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+                "INSERT INTO turn (id, chat, question, answer, found, citations, coverage,"
+                " segments, timings, model, ratio, titles, created_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
                 (
+                    old[0] if old else None,
                     chat,
                     storable(turn.question),
                     storable(turn.answer),

@@ -283,4 +283,4 @@ def _stored(library: Library, request: AnswerRequest, answered: Answered) -> Ans
         model=answered.model,
         ratio=answered.ratio,
     )
-    return replace(answered, turn=library.add_turn(request.chat, turn))
+    return replace(answered, turn=library.add_turn(request.chat, turn, request.replaces))

@@ -47,6 +47,8 @@ class AnswerRequest:
     """How many tokens of the best passages are read word for word beside the CEs."""
     chat: int | None = None
     """The chat that the turn is stored in; None: not stored."""
+    replaces: int | None = None
+    """The turn of this chat that the answer takes the place of; None: a new turn."""
     waiting: int = 0
     """How many files in scope are not in the library yet: the coverage says so."""
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -98,10 +100,18 @@ class ChatDesk(QObject):
         return self._asked is not None
 
     def ask(self, question: str) -> None:
-        if self.is_answering():
-            return
-        self.pane.show_chat()
-        view = self._add_turn(question)
+        if not self.is_answering():
+            self.pane.show_chat()
+            self._ask(self._add_turn(question))
+
+    def ask_again(self, view: TurnView) -> None:
+        """Replaces an answer, in its place, once there is another one."""
+        if not self.is_answering():
+            self.pane.show_chat()
+            view.start_over()
+            self._ask(view)
+
+    def _ask(self, view: TurnView) -> None:
         view.show_status(self.tr("Looking through the documents"))
         self._asked = view
         self.pane.composer.set_answering(True)
@@ -109,7 +119,7 @@ class ChatDesk(QObject):
         if problem is not None:
             self._fail(problem)
         elif self.chat is None:
-            title = _title_of(question)
+            title = _title_of(view.question)
             self._stores.run(
                 lambda library, cache: library.create_chat(title), self._started, self._fail
             )
@@ -146,7 +156,10 @@ class ChatDesk(QObject):
 
     def _submit(self, chat: Chat) -> None:
         assert self._asked is not None
-        self._job = self._bridge.ask(self._request(self._asked.question, chat.id))
+        request, earlier = self._request(self._asked.question, chat.id), self._asked.shown
+        if earlier is not None:
+            request = replace(request, replaces=earlier.turn)
+        self._job = self._bridge.ask(request)
 
     def _request(self, question: str, chat: int | None = None) -> AnswerRequest:
         settings = self._settings()
@@ -218,7 +231,7 @@ class ChatDesk(QObject):
     def _add_turn(self, question: str) -> TurnView:
         view = TurnView(question)
         view.cited.connect(self.cited)
-        view.again_wanted.connect(self.ask)
+        view.again_wanted.connect(partial(self.ask_again, view))
         self.pane.conversation.add(view)
         return view
 

@@ -42,6 +42,7 @@ class LibraryDesk(QObject):
         self._connect_collections()
         self._connect_removal()
         pane.menus.reveal_wanted.connect(self.reveal)
+        intake.listed.connect(pane.set_listed)
         intake.replaced.connect(remembered.move_place)
         self.background.crashed.connect(self.crashed)
         self.collections.failed.connect(self.failed)

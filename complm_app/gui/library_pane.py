@@ -42,6 +42,7 @@ class LibraryPane(QFrame):
         self._kept: list[tuple[str, int]] = []
         self._current: tuple[str, int] | None = None
         self._place = 0
+        self._is_listed = False
         self.filter = QLineEdit()
         self.list = DocumentList(model)
         self.drop_zone = QLabel(self.tr("Drop PDFs or folders anywhere"))
@@ -211,11 +212,18 @@ class LibraryPane(QFrame):
 
     # ---- states
 
+    def set_listed(self) -> None:
+        """What the library holds is known, so that it can be said to be empty."""
+        self._is_listed = True
+        self._show_emptiness()
+
     def _show_emptiness(self) -> None:
         shown = self._model.rowCount() > 0
         self.list.setVisible(shown)
         self._nothing.setVisible(not shown)
-        if self._model.rows():
+        if not self._is_listed:
+            self._nothing.clear()
+        elif self._model.rows():
             self._nothing.setText(self.tr("No document has this in its name"))
         else:
             self._nothing.setText(

@@ -210,7 +210,7 @@ class MainWindow(QMainWindow):
         is_demo = row is not None and row.path == self._demo
         questions = [
             self.tr("Who designed the Heron?"),
-            self.tr("How high did the river rise at Tolley?"),
+            self.tr("What level did the gauge at Tolley reach?"),
             self.tr("Who was the millionth passenger?"),
         ]
         self.chat_pane.conversation.suggest(questions if is_demo else [])

@@ -210,7 +210,7 @@ class Menus(QObject):
     def _ask_again(self) -> None:
         turns = self._window.chat_pane.conversation.turns
         if turns:
-            self._window.chat.ask(turns[-1].question)
+            self._window.chat.ask_again(turns[-1])
 
     def _copy_answer(self) -> None:
         turns = self._window.chat_pane.conversation.turns

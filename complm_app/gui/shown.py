@@ -25,6 +25,8 @@ class Shown:
     model: str
     ratio: int
     titles: Mapping[str, str]
+    turn: int | None = None
+    """The turn that it is stored as."""
 
 
 def shown_of(question: str, answered: Answered, titles: Mapping[str, str]) -> Shown:
@@ -39,6 +41,7 @@ def shown_of(question: str, answered: Answered, titles: Mapping[str, str]) -> Sh
         answered.model,
         answered.ratio,
         titles,
+        answered.turn,
     )
 
 
@@ -57,6 +60,7 @@ def shown_from(turn: Turn) -> Shown:
         turn.model,
         turn.ratio,
         turn.titles or {},
+        turn.id,
     )
 
 
@@ -83,6 +87,9 @@ def cost(shown: Shown) -> str:
                 words.number(timings.read_positions),
             )
         )
+    limit = shown.coverage.limit
+    if limit:
+        lines.append(f"{limit[0].upper()}{limit[1:]}")
     return "\n".join(lines)
 
 

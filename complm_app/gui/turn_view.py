@@ -129,7 +129,8 @@ class QuoteBlock(QFrame):
 class TurnView(QWidget):
     cited = Signal(object)
     """A Citation whose page is to be shown."""
-    again_wanted = Signal(str)
+    again_wanted = Signal()
+    """The answer is to be replaced by another one."""
 
     def __init__(self, question: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -137,6 +138,7 @@ class TurnView(QWidget):
         self.text = ""
         self.shown: Shown | None = None
         self.chips: list[QPushButton] = []
+        self._buttons: list[IconButton] = []
         self.answer, self.quote, self.quiet = AnswerText(), QuoteBlock(), QLabel()
         self.banner = Banner("inlineBanner", self)
         self._flow_holder = QWidget()
@@ -170,10 +172,22 @@ class TurnView(QWidget):
         copy = IconButton("copy", self.tr("Copy the answer"), 13)
         copy.clicked.connect(self.copy)
         again = IconButton("refresh-cw", self.tr("Ask this again"), 13)
-        again.clicked.connect(lambda: self.again_wanted.emit(self.question))
+        again.clicked.connect(self.again_wanted)
         for button in (copy, again):
             button.setFixedSize(20, 20)
             self._flow.addWidget(button)
+        self._buttons = [copy, again]
+
+    def _clear(self) -> None:
+        """Takes the answer away, and what belongs to it."""
+        for button in (*self.chips, *self._buttons):
+            self._flow.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self.chips, self._buttons, self.text = [], [], ""
+        for widget in (self.answer, self.quote, self.banner):
+            widget.hide()
+        self.quiet.setToolTip("")
 
     def set_width(self, width: int) -> None:
         """The room that the chat has for a turn."""
@@ -183,6 +197,10 @@ class TurnView(QWidget):
         self._bubble.setFixedWidth(min(widest, wanted))
 
     # ---- while the answer comes
+
+    def start_over(self) -> None:
+        """Waits for another answer. The one that it had comes back if there will be none."""
+        self._clear()
 
     def show_status(self, text: str) -> None:
         self.quiet.setText(text)
@@ -194,6 +212,7 @@ class TurnView(QWidget):
 
     def finish(self, shown: Shown) -> None:
         """The whole answer, with what it stands on."""
+        self._clear()
         self.shown, self.text = shown, shown.text
         self.answer.show_text(shown.text)
         self.answer.show()
@@ -203,14 +222,18 @@ class TurnView(QWidget):
         self.quiet.setToolTip(cost(shown))
 
     def stopped(self) -> None:
+        if self.shown is not None:
+            self.finish(self.shown)
+            return
         self.quiet.setText(self.tr("Stopped"))
         self._add_buttons()
 
     def fail(self, error: ComplmError) -> None:
-        self.quiet.setText("")
-        self.banner.show_error(
-            error, self.tr("Try again"), lambda: self.again_wanted.emit(self.question)
-        )
+        if self.shown is not None:
+            self.finish(self.shown)
+        else:
+            self.quiet.setText("")
+        self.banner.show_error(error, self.tr("Try again"), self.again_wanted.emit)
 
     def _show_citations(self, shown: Shown) -> None:
         several = len({citation.document for citation in shown.citations}) > 1

@@ -81,9 +81,10 @@ def size(count: int) -> str:
 
 def coverage(value: Coverage) -> str:
     """`Read all 212 pages`, `Read 14 of 212 pages · nothing in 3 documents`"""
+    limit = tr("no memory for more") if value.limit else ""
     unread = len(value.unread_documents)
     left_out = fill(tr("nothing in %1"), documents(unread)) if unread else ""
-    return joined(_pages_read(value), left_out, _not_yet(value.waiting))
+    return joined(_pages_read(value), limit, left_out, _not_yet(value.waiting))
 
 
 def _not_yet(waiting: int) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from complm_app.engine.protocol import Model
@@ -415,6 +416,69 @@ def test_the_first_start_opens_the_demo_with_three_questions_to_click(
     qtbot.mouseClick(suggestions[0], Qt.MouseButton.LeftButton)
     assert window.chat_pane.conversation.turns[0].question == suggestions[0].text()
     qtbot.waitUntil(lambda: not window.chat.is_answering())
+
+
+def test_asking_again_replaces_the_answer_in_its_place(
+    with_report: MainWindow, qtbot: QtBot
+) -> None:
+    first = ask(qtbot, with_report, "What is the pilot boat called?")
+    ask(qtbot, with_report, "When did the harbour open?")
+    first.again_wanted.emit()
+    assert (first.chips, first.text) == ([], "")
+    qtbot.waitUntil(lambda: not with_report.chat.is_answering())
+    assert first.text == "The pilot boat is called Kestrel."
+    assert [chip.text() for chip in first.chips] == ["1 · p. 1"]
+    chat = with_report.chat.chat
+    assert chat is not None
+    with_report.chat.open(chat)
+    questions = ["What is the pilot boat called?", "When did the harbour open?"]
+    conversation = with_report.chat_pane.conversation
+    qtbot.waitUntil(lambda: [turn.question for turn in conversation.turns] == questions)
+
+
+def test_an_answer_that_is_asked_for_again_and_stopped_stays(
+    with_report: MainWindow, qtbot: QtBot
+) -> None:
+    turn = ask(qtbot, with_report, "What is the pilot boat called?")
+    line = turn.quiet.text()
+    turn.again_wanted.emit()
+    with_report.chat.stop()
+    qtbot.waitUntil(lambda: not with_report.chat.is_answering())
+    assert turn.text == "The pilot boat is called Kestrel."
+    assert line.startswith(turn.quiet.text().split(" · ")[0])
+    assert len(turn.chips) == 1
+
+
+def test_a_failure_to_answer_again_keeps_the_answer_and_says_why(
+    with_report: MainWindow, qtbot: QtBot
+) -> None:
+    turn = ask(qtbot, with_report, "What is the pilot boat called?")
+    turn.start_over()
+    turn.fail(ModelMissingError("The model is gone.", "Choose another one."))
+    assert turn.text == "The pilot boat is called Kestrel."
+    assert "The model is gone." in turn.banner.message()
+    assert not turn.banner.isHidden()
+
+
+def test_what_memory_kept_from_being_read_is_said_with_the_answer(
+    with_report: MainWindow, qtbot: QtBot
+) -> None:
+    turn = ask(qtbot, with_report, "What is the pilot boat called?")
+    assert turn.shown is not None
+    limit = "memory has room for 900 of the 4,096 positions of it"
+    coverage = replace(turn.shown.coverage, mode="passages", pages_read=1, limit=limit)
+    turn.finish(replace(turn.shown, coverage=coverage))
+    assert turn.quiet.text().startswith("Read 1 of 2 pages · no memory for more · ")
+    assert turn.quiet.toolTip().endswith(limit.replace("memory", "Memory", 1))
+
+
+def test_a_library_is_not_called_empty_before_it_was_looked_into(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_window()
+    nothing = window.library.findChild(QLabel, "dim")
+    assert nothing.text() == ""
+    qtbot.waitUntil(lambda: nothing.text().startswith("Your library is empty."))
 
 
 def test_an_answer_can_be_copied(with_report: MainWindow, qtbot: QtBot) -> None:

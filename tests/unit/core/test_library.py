@@ -3,7 +3,7 @@ import sqlite3
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -175,6 +175,17 @@ def test_a_turn_stays_readable_when_its_document_is_removed(library: Library) ->
     (stored,) = library.turns(chat.id)
     assert stored.citations[0]["quote"] == "The ferry sails."
     assert stored.titles == {FERRY: "About ferry.pdf"}
+
+
+def test_a_turn_takes_the_place_of_another_one_of_its_chat(library: Library) -> None:
+    chat, other = library.create_chat("Sailing"), library.create_chat("Other")
+    first, second = library.add_turn(chat.id, turn()), library.add_turn(chat.id, turn())
+    better = replace(turn(), answer="At midnight.")
+    assert library.add_turn(chat.id, better, first) == first
+    stored = [(each.id, each.answer) for each in library.turns(chat.id)]
+    assert stored == [(first, "At midnight."), (second, turn().answer)]
+    assert library.add_turn(other.id, better, first) != first  # another chat's stays
+    assert len(library.turns(chat.id)) == 2
 
 
 def test_chats_are_found_by_title_question_and_answer(library: Library) -> None:
