@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QLoggingCategory, Qt
+from PySide6.QtCore import QLibraryInfo, QLoggingCategory, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -22,6 +22,7 @@ from complm_app.errors import ComplmError
 from complm_app.gui.instance import Instance
 from complm_app.gui.main_window import MainWindow
 from complm_app.gui.theme import Theme
+from complm_app.gui.translation import install
 from complm_app.session import DEMO_DOCUMENT, Session, open_session, open_workspace, with_settings
 
 QUIT_SECONDS = 1.5
@@ -41,7 +42,7 @@ def run_app(
     """
     check_libraries()
     session = open_session(data_dir)
-    app = make_application(session.settings.theme)
+    app = make_application(session.settings.theme, session.settings.language)
     instance = Instance(session.paths.data)
     if not instance.begin(files):
         return 0
@@ -80,8 +81,8 @@ def make_window(session: Session, demo: Path | None = DEMO_DOCUMENT) -> MainWind
     return MainWindow(session, partial(open_workspace, session, follows), demo, EngineProcess)
 
 
-def make_application(theme: str) -> QApplication:
-    """The QApplication in the window's look."""
+def make_application(theme: str, language: str = "system") -> QApplication:
+    """The QApplication in the window's look and language."""
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
         Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
     )
@@ -92,8 +93,7 @@ def make_application(theme: str) -> QApplication:
     app.setApplicationDisplayName("CompLM")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("complm")
-    if QLocale().language() is QLocale.Language.C:
-        QLocale.setDefault(QLocale(QLocale.Language.English))
+    install(app, language)
     Theme(app, theme)
     return app
 

@@ -205,13 +205,13 @@ class MainWindow(QMainWindow):
         self.chat.open_by_id(int(self.remembered.number("open/chat", -1)))
 
     def _suggest(self) -> None:
-        """Questions about the demo document, as long as it is the one that is open."""
+        """Questions about the demo document, in its language, as long as it is the one open."""
         row = self.reading.row
         is_demo = row is not None and row.path == self._demo
         questions = [
-            self.tr("Who designed the Heron?"),
-            self.tr("What level did the gauge at Tolley reach?"),
-            self.tr("Who was the millionth passenger?"),
+            "Who designed the Heron?",
+            "What level did the gauge at Tolley reach?",
+            "Who was the millionth passenger?",
         ]
         self.chat_pane.conversation.suggest(questions if is_demo else [])
 

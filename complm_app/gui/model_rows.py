@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -22,10 +22,6 @@ from complm_app.gui import failures, words
 from complm_app.gui.controls import ElidedLabel, IconButton
 
 BILLION = 1_000_000_000
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate("models", text)
 
 
 class ModelRow(QFrame):
@@ -73,11 +69,12 @@ class TransferRow(ModelRow):
     """A download or a copy, with its bar."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(name, tr("Waiting"), parent)
+        super().__init__(name, words.tr("Waiting"), parent)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 1000)
-        self.bar.setAccessibleName(f"{tr('Progress')}: {name}")
+        progress = words.tr("Progress")
+        self.bar.setAccessibleName(f"{progress}: {name}")
         self.texts.insertWidget(1, self.bar)
 
     def show_progress(self, progress: Progress | None) -> None:
@@ -94,46 +91,44 @@ def installed_details(entry: ModelEntry) -> str:
     if entry.problem is not None:
         return failures.whole(entry.problem)
     return words.joined(
-        words.fill(tr("%1 on disk"), words.size(entry.size_bytes)),
+        words.fill(words.tr("%1 on disk"), words.size(entry.size_bytes)),
         _memory(entry),
-        tr("stored in 4 bits") if entry.stored == "nf4" else "",
-        tr("stored in 8 bits") if entry.stored == "int8" else "",
+        words.tr("stored in 4 bits") if entry.stored == "nf4" else "",
+        words.tr("stored in 8 bits") if entry.stored == "int8" else "",
         _compressor(entry.ratios),
     )
 
 
 def recommended_details(model: Recommended) -> str:
     return words.joined(
-        words.fill(tr("%1 billion parameters"), _billions(model.parameters)),
-        words.fill(tr("%1 to download"), words.size(model.size_bytes)),
-        words.fill(tr("%1 of memory in 4 bits"), words.size(model.nf4_bytes)),
+        words.fill(words.tr("%1 billion parameters"), _billions(model.parameters)),
+        words.fill(words.tr("%1 to download"), words.size(model.size_bytes)),
+        words.fill(words.tr("%1 of memory in 4 bits"), words.size(model.nf4_bytes)),
         model.licence,
-        tr("conditions to accept first") if model.gated else "",
+        words.tr("conditions to accept first") if model.gated else "",
     )
 
 
 def stopped_details(size_bytes: int) -> str:
-    return words.fill(tr("Stopped, %1 have arrived"), words.size(size_bytes))
+    return words.fill(words.tr("Stopped, %1 have arrived"), words.size(size_bytes))
 
 
 def _memory(entry: ModelEntry) -> str:
     memory = entry.memory or {}
-    whole = words.fill(tr("%1 of memory"), words.size(memory.get("none", 0)))
+    whole = words.fill(words.tr("%1 of memory"), words.size(memory.get("none", 0)))
     if "nf4" not in memory:
         return whole
-    return words.fill(tr("%1, %2 in 4 bits"), whole, words.size(memory["nf4"]))
+    return words.fill(words.tr("%1, %2 in 4 bits"), whole, words.size(memory["nf4"]))
 
 
 def _compressor(ratios: tuple[int, ...]) -> str:
     if not ratios:
-        return tr("no compressor: reads every word")
+        return words.tr("no compressor: reads every word")
     times = ", ".join(words.fill(words.tr("%1\u00d7"), ratio) for ratio in ratios)
-    return words.fill(tr("compresses %1"), times)
+    return words.fill(words.tr("compresses %1"), times)
 
 
 def _billions(count: int) -> str:
-    from PySide6.QtCore import QLocale
-
     return QLocale().toString(count / BILLION, "f", 1)
 
 
@@ -141,11 +136,11 @@ def _way(progress: Progress) -> str:
     """`1.2 GB of 4.1 GB · 34 MB/s · 2 min left`"""
     rate = progress.per_second
     return words.joined(
-        words.fill(tr("%1 of %2"), words.size(progress.done), words.size(progress.total)),
-        words.fill(tr("%1/s"), words.size(round(rate))) if rate else "",
+        words.fill(words.tr("%1 of %2"), words.size(progress.done), words.size(progress.total)),
+        words.fill(words.tr("%1/s"), words.size(round(rate))) if rate else "",
         words.time_left(progress.seconds_left) if progress.seconds_left is not None else "",
     )
 
 
 def _stage(stage: str) -> str:
-    return tr("Checking the model") if stage == "checking" else tr("Asking the hub")
+    return words.tr("Checking the model") if stage == "checking" else words.tr("Asking the hub")

@@ -27,6 +27,7 @@ from complm_app.config import GIB, HUB, problem_with
 from complm_app.errors import ComplmError
 from complm_app.gui import failures, words
 from complm_app.gui.controls import ElidedLabel
+from complm_app.gui.translation import LANGUAGES
 from complm_app.hub_token import save_token
 from complm_app.session import model_name
 
@@ -82,7 +83,14 @@ class SettingsDialog(QDialog):
             (self.tr("Light"), "light"),
             (self.tr("Dark"), "dark"),
         ]
-        return [(self.tr("Theme"), self._choice("theme", themes))]
+        languages = [(self.tr("As the system"), "system")]
+        languages += [(name, code) for code, name in LANGUAGES.items()]
+        language = self._choice("language", languages)
+        language.setToolTip(self.tr("The language changes at the next start."))
+        return [
+            (self.tr("Theme"), self._choice("theme", themes)),
+            (self.tr("Language"), language),
+        ]
 
     def _answer_rows(self) -> list[tuple[str, QWidget]]:
         ratios: list[tuple[str, object]] = [

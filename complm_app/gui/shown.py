@@ -95,11 +95,11 @@ def cost(shown: Shown) -> str:
 
 def as_markdown(title: str, turns: Sequence[Shown]) -> str:
     """A chat to keep: questions, answers, and the pages that they stand on."""
-    parts = [f"# {title}"]
+    parts, on_page = [f"# {title}"], words.tr("page %1")
     for turn in turns:
         quotes = [
             f"> {' '.join(c.quote.split())}  \n"
-            f"> — {turn.titles.get(c.document, '')}, {words.fill(words.tr('page %1'), c.label)}"
+            f"> — {turn.titles.get(c.document, '')}, {words.fill(on_page, c.label)}"
             for c in turn.citations
         ]
         parts += [f"## {turn.question}", turn.text, *quotes, f"*{quiet_line(turn)}*"]

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QLineEdit, QMenu, QToolButton, QWidget
 
+from complm_app.gui import words
 from complm_app.gui.controls import ElidedLabel, Header, IconButton
 from complm_app.gui.reader.actions import ReaderActions
 
@@ -151,8 +152,8 @@ def _button(icon: str, action: QAction) -> IconButton:
 
 def _scale_button(actions: ReaderActions) -> QToolButton:
     button = QToolButton()
-    button.setAccessibleName(button.tr("Zoom"))
-    button.setToolTip(button.tr("Zoom"))
+    button.setAccessibleName(words.tr("Zoom"))
+    button.setToolTip(words.tr("Zoom"))
     button.setMinimumWidth(52)
     button.setFixedHeight(28)
     menu = QMenu(button)

@@ -11,17 +11,21 @@ OPENED = ("http", "https", "mailto")
 
 def ask_about_link(parent: QWidget, url: QUrl) -> QMessageBox:
     """Says where a link leads and opens it only when told to; files and programs never."""
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     box = QMessageBox(parent)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setInformativeText(url.toDisplayString())
     if url.scheme() in OPENED:
-        box.setText(tr("Links", "This link leads out of the document. Open it in the browser?"))
+        box.setText(
+            translate("Links", "This link leads out of the document. Open it in the browser?")
+        )
         box.setStandardButtons(QMessageBox.StandardButton.Open | QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(QMessageBox.StandardButton.Cancel)
     else:
-        box.setText(tr("Links", "This link leads to something that is not opened from here."))
+        box.setText(
+            translate("Links", "This link leads to something that is not opened from here.")
+        )
         box.setStandardButtons(QMessageBox.StandardButton.Close)
     box.accepted.connect(lambda: QDesktopServices.openUrl(url))
     box.open()
