@@ -6,7 +6,7 @@ import html
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QGuiApplication,
     QTextBlockFormat,
@@ -50,6 +50,7 @@ class AnswerText(QTextBrowser):
         self.setAccessibleName(self.tr("Answer"))
         self.document().setDocumentMargin(0)
         self._room = 380
+        self._hint: QSize | None = None
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:
         """An answer must not make the window read files or ask the network."""
@@ -63,14 +64,28 @@ class AnswerText(QTextBrowser):
         cursor = QTextCursor(self.document())
         cursor.select(QTextCursor.SelectionType.Document)
         cursor.mergeBlockFormat(spaced)
-        self.updateGeometry()
+        self._measure_anew()
 
     def set_room(self, width: int) -> None:
         if width != self._room:
             self._room = width
-            self.updateGeometry()
+            self._measure_anew()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._measure_anew()
+
+    def _measure_anew(self) -> None:
+        self._hint = None
+        self.updateGeometry()
 
     def sizeHint(self) -> QSize:
+        """Measured once for each text: a layout asks several times."""
+        self._hint = self._hint or self._measured()
+        return self._hint
+
+    def _measured(self) -> QSize:
         measured = self.document().clone()
         measured.setDefaultFont(self.font())
         measured.setTextWidth(self._room)
