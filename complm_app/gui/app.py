@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
@@ -78,7 +79,16 @@ def make_window(session: Session, demo: Path | None = DEMO_DOCUMENT) -> MainWind
     """The window over the session's model and databases."""
     sys.setswitchinterval(SWITCH_SECONDS)
     follows = session == with_settings(session, session.settings)  # no other model was asked for
-    return MainWindow(session, partial(open_workspace, session, follows), demo, EngineProcess)
+    window = MainWindow(session, partial(open_workspace, session, follows), demo, EngineProcess)
+    _spare_collector()
+    window.intake.listed.connect(_spare_collector)
+    return window
+
+
+def _spare_collector() -> None:
+    """What is there now stays: Python's garbage collector need not look through it again, which
+    would stop the window for two frames each time."""
+    gc.freeze()
 
 
 def make_application(theme: str, language: str = "system") -> QApplication:
