@@ -36,6 +36,7 @@ def run(args: argparse.Namespace) -> int:
     out.value(row)
     for name, value in row.items():
         out.say(f"{name:26} {value:,.4g}")
-    for kind, frames in figures.frames_ms.items():
-        out.say(out.quiet(f"{kind:26} {quantile(frames, 0.95):.4g} ms at the 95th percentile"))
+    for name, spans, share in figures.details():
+        wall, cpu = quantile(spans.wall_ms, share), quantile(spans.cpu_ms, share)
+        out.note(f"{name:26} {wall:.1f} ms by the clock, {cpu:.1f} ms of computing ({share:.1%})")
     return 0

@@ -33,26 +33,40 @@ SCROLL_STEPS, SELECT_STEPS = 300, 150
 
 
 @dataclass(frozen=True, slots=True)
+class Spans:
+    """Milliseconds of several things of one kind: by the clock, and as processor time of the
+    window's thread, which on a busy machine is what the window itself is to blame for."""
+
+    wall_ms: tuple[float, ...] = field(repr=False)
+    cpu_ms: tuple[float, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class WindowFigures:
     """Seconds, milliseconds, megabytes (10^6 bytes).
 
-    `gaps_ms`: between ticks of a 5 ms timer in the window's thread. `frames_ms`: from what the
-    user does to what is drawn, by kind.
+    `gaps`: between ticks of a 5 ms timer in the window's thread. `frames`: from what the user
+    does to what is drawn, by kind.
     """
 
     shown_s: float
     rss_mb: float
-    gaps_ms: tuple[float, ...] = field(repr=False)
-    frames_ms: dict[str, tuple[float, ...]] = field(repr=False)
+    gaps: Spans
+    frames: dict[str, Spans]
 
     def as_dict(self) -> dict[str, float]:
         return {
             "shown_s": round(self.shown_s, 3),
-            "gap_ms_p999": round(quantile(self.gaps_ms, 0.999), 1),
-            "gap_ms_max": round(max(self.gaps_ms), 1),
-            "frame_ms_p95": round(max(quantile(f, 0.95) for f in self.frames_ms.values()), 1),
+            "gap_ms_p999": round(quantile(self.gaps.wall_ms, 0.999), 1),
+            "gap_ms_max": round(max(self.gaps.wall_ms), 1),
+            "frame_ms_p95": round(max(quantile(f.wall_ms, 0.95) for f in self.frames.values()), 1),
             "rss_mb": round(self.rss_mb, 1),
         }
+
+    def details(self) -> list[tuple[str, Spans, float]]:
+        """(name, spans, the share of them that the figure to look at does not exceed)"""
+        frames = [(kind, spans, 0.95) for kind, spans in self.frames.items()]
+        return [*frames, ("gaps", self.gaps, 0.999), ("longest gap", self.gaps, 1.0)]
 
 
 def measure(session: Session, pages: int, documents: int) -> WindowFigures:
@@ -69,8 +83,8 @@ def measure(session: Session, pages: int, documents: int) -> WindowFigures:
         return WindowFigures(
             shown_s=sorted(shown for shown, _ in starts)[STARTS // 2],
             rss_mb=max(rss for _, rss in starts),
-            gaps_ms=tuple(gaps),
-            frames_ms=frames,
+            gaps=gaps,
+            frames=frames,
         )
 
 
@@ -134,7 +148,7 @@ class StartProbe(QObject):
 # ---- frames
 
 
-def measure_frames(app: QApplication, session: Session) -> dict[str, tuple[float, ...]]:
+def measure_frames(app: QApplication, session: Session) -> dict[str, Spans]:
     """Milliseconds of each frame while a large library is scrolled, filtered, gone through."""
     with _opened(session) as window:
         window.bridge.set_paused(True)
@@ -142,24 +156,43 @@ def measure_frames(app: QApplication, session: Session) -> dict[str, tuple[float
         _rest(1.0)
         shown = window.library.list
         return {
-            "scrolling": tuple(_frames(app, shown, _scrolling(shown))),
-            "filtering": tuple(_frames(app, shown, _filtering(window))),
-            "selecting": tuple(_frames(app, shown, _selecting(window))),
+            "scrolling": _frames(app, shown, _scrolling(shown)),
+            "filtering": _frames(app, shown, _filtering(window)),
+            "selecting": _frames(app, shown, _selecting(window)),
         }
 
 
 def _frames(
     app: QApplication, shown: QAbstractItemView, acts: Iterator[Callable[[], object]]
-) -> Iterator[float]:
-    drawn = _Drawn(shown.viewport())
+) -> Spans:
+    drawn, clock = _Drawn(shown.viewport()), _Clock()
     for act in acts:
         drawn.happened = False
-        started = time.perf_counter()
+        clock.start()
         act()
         app.processEvents()
         if not drawn.happened:
             shown.viewport().repaint()
-        yield 1000 * (time.perf_counter() - started)
+        clock.lap()
+    return clock.spans()
+
+
+class _Clock:
+    """Takes the spans between `start` and `lap`, and from one `lap` to the next."""
+
+    def __init__(self) -> None:
+        self._spans: list[tuple[float, float]] = []
+
+    def start(self) -> None:
+        self._wall, self._cpu = time.perf_counter(), time.thread_time()
+
+    def lap(self) -> None:
+        wall, cpu = self._wall, self._cpu
+        self.start()
+        self._spans.append((1000 * (self._wall - wall), 1000 * (self._cpu - cpu)))
+
+    def spans(self) -> Spans:
+        return Spans(tuple(wall for wall, _ in self._spans), tuple(cpu for _, cpu in self._spans))
 
 
 class _Drawn(QObject):
@@ -198,29 +231,24 @@ def _selecting(window: MainWindow) -> Iterator[Callable[[], object]]:
 
 
 class GapProbe(QObject):
-    """Milliseconds between the ticks of a timer, as long as it runs."""
+    """The spans between the ticks of a timer, as long as it runs."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.gaps: list[float] = []
+        self._clock = _Clock()
         self._timer = QTimer(self, interval=PROBE_MS, timerType=Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._tick)
-        self._last = 0.0
+        self._timer.timeout.connect(self._clock.lap)
 
     def start(self) -> None:
-        self._last = time.perf_counter()
+        self._clock.start()
         self._timer.start()
 
-    def stop(self) -> None:
+    def stop(self) -> Spans:
         self._timer.stop()
-
-    def _tick(self) -> None:
-        now = time.perf_counter()
-        self.gaps.append(1000 * (now - self._last))
-        self._last = now
+        return self._clock.spans()
 
 
-def measure_gaps(session: Session, paper: Path) -> list[float]:
+def measure_gaps(session: Session, paper: Path) -> Spans:
     """While a PDF is read and compressed and one answer after the other streams."""
     probe = GapProbe()
     with _opened(session) as window:
@@ -235,10 +263,10 @@ def measure_gaps(session: Session, paper: Path) -> list[float]:
             _wait(lambda: not window.chat.is_answering())
             asked += 1
             _rest(1.0)
-        probe.stop()
+        gaps = probe.stop()
         if not any(turn.shown for turn in window.chat_pane.conversation.turns):
             raise ComplmError("No question was answered.", "See what `complm doctor` says.")
-    return probe.gaps
+    return gaps
 
 
 def _can_be_asked(window: MainWindow) -> bool:
