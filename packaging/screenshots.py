@@ -16,6 +16,7 @@ from complm_app.gui.app import make_application, make_window
 from complm_app.gui.library_model import State
 from complm_app.gui.models_dialog import ModelsDialog
 from complm_app.gui.settings_dialog import SettingsDialog
+from complm_app.gui.translation import LANGUAGES
 from complm_app.session import open_session
 
 PATIENCE_SECONDS = 300.0
@@ -28,10 +29,12 @@ QUESTIONS = (
 class Photographer:
     """Drives the window as a user would and takes its picture when it is in a state."""
 
-    def __init__(self, folder: Path, font: str | None, model: Path | None) -> None:
+    def __init__(
+        self, folder: Path, font: str | None, model: Path | None, language: str
+    ) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-        self.app = make_application("light")
+        self.app = make_application("light", language)
         if font:
             family = self.app.font()
             family.setFamilies([font])
@@ -117,11 +120,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
     parser.add_argument("--font", help="in place of the system's")
+    parser.add_argument("--language", default="en", choices=LANGUAGES, help="of the window")
     parser.add_argument("--model", type=Path, help="in place of the bundled one")
     parser.add_argument("--document", type=Path, action="append", default=[], help="added too")
     parser.add_argument("--question", action="append", default=[], help="in place of the usual")
     args = parser.parse_args()
-    photographer = Photographer(args.out, args.font, args.model)
+    photographer = Photographer(args.out, args.font, args.model, args.language)
     first_run(photographer)
     if args.document:
         working(photographer, args.document)

@@ -34,6 +34,8 @@ from complm_app.session import model_name
 if TYPE_CHECKING:
     from complm_app.gui.main_window import MainWindow
 
+LABEL_WIDTH = 128
+
 
 class SettingsDialog(QDialog):
     def __init__(self, window: MainWindow) -> None:
@@ -247,7 +249,7 @@ class SettingsDialog(QDialog):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for title, field in rows:
             label = QLabel(title)
-            label.setFixedWidth(110)
+            label.setFixedWidth(LABEL_WIDTH)
             label.setObjectName("dim")
             label.setBuddy(field)
             if not field.accessibleName():

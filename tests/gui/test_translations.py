@@ -179,6 +179,17 @@ def texts_of(window: QWidget) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("language", ["en", *translations.LANGUAGES])
+def test_the_settings_cut_no_label(language: str, speak: Speak, open_window: OpenWindow) -> None:
+    speak(language)
+    dialog = SettingsDialog(open_window())
+    dialog.show()
+    labels = [label for label in dialog.findChildren(QLabel) if label.buddy() is not None]
+    assert len(labels) > 8
+    assert [each.text() for each in labels if each.sizeHint().width() > each.width()] == []
+    dialog.close()
+
+
+@pytest.mark.parametrize("language", ["en", *translations.LANGUAGES])
 def test_each_menu_has_a_key_of_its_own(
     language: str, speak: Speak, open_window: OpenWindow
 ) -> None:
