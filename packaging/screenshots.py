@@ -29,9 +29,7 @@ QUESTIONS = (
 class Photographer:
     """Drives the window as a user would and takes its picture when it is in a state."""
 
-    def __init__(
-        self, folder: Path, font: str | None, model: Path | None, language: str
-    ) -> None:
+    def __init__(self, folder: Path, font: str | None, model: Path | None, language: str) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self.app = make_application("light", language)

@@ -345,7 +345,7 @@
     </message>
     <message>
         <source>Drop PDFs or folders anywhere</source>
-        <translation>PDFs oder Ordner irgendwo ablegen</translation>
+        <translation>PDFs und Ordner hier ablegen</translation>
     </message>
     <message>
         <source>Documents</source>

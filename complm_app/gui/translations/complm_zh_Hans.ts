@@ -2391,7 +2391,7 @@ Drop a PDF here, or add one with +.</source>
     </message>
     <message>
         <source>first word in about %1</source>
-        <translation>约 %1 后出现首字</translation>
+        <translation>约 %1后出现首字</translation>
     </message>
     <message>
         <source>%1 tokens</source>
@@ -2419,7 +2419,7 @@ Drop a PDF here, or add one with +.</source>
     </message>
     <message>
         <source>first word after %1</source>
-        <translation>%1 后出现首字</translation>
+        <translation>%1后出现首字</translation>
     </message>
 </context>
 </TS>
