@@ -69,6 +69,11 @@ def _register_compressor(kinds: Any) -> None:
     compressor.add_argument("--hidden", type=float, default=1.0, metavar="WEIGHT")
     compressor.add_argument("--kl", type=float, default=1.0, metavar="WEIGHT")
     compressor.add_argument("--labels", type=float, default=0.0, metavar="WEIGHT")
+    compressor.add_argument(
+        "--checkpointing",
+        action="store_true",
+        help="needs much less memory, and a third more time: layers are computed twice",
+    )
     compressor.add_argument("--rate", type=float, default=5e-4, metavar="RATE")
     compressor.add_argument(
         "--keep-apart",
@@ -150,6 +155,7 @@ def run_compressor(args: argparse.Namespace) -> int:
         rate=args.rate,
         rows=args.rows,
         row_tokens=args.row_tokens,
+        checkpointing=args.checkpointing,
     )
     reporter = Reporter(args.out)
     made = train_compressor(options, reporter.progress, reporter.say)

@@ -49,11 +49,8 @@ class ModelFolder:
     weights: tuple[Path, ...]
     parameters: int
     stored: Stored
-
-    @property
-    def compressor(self) -> Path | None:
-        folder = self.path / COMPRESSOR_FOLDER
-        return folder if folder.is_dir() else None
+    compressor: Path | None
+    """Its folder; None: the model has none."""
 
 
 def inspect(path: Path) -> ModelFolder:
@@ -84,6 +81,7 @@ def look_into(path: Path) -> ModelFolder:
         weights,
         sum(_numbers(header, stored) for header in headers),
         stored,
+        path / COMPRESSOR_FOLDER if (path / COMPRESSOR_FOLDER).is_dir() else None,
     )
 
 

@@ -11,6 +11,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,14 +43,25 @@ def load_model(
     device: str = "auto",
     quantization: str = "auto",
     embeddings_in_8_bits: bool = False,
+    compressor_folder: Path | None = None,
 ) -> Model:
-    """Loads reader and, where the folder has one, compressor.
+    """Loads reader and, where the folder has one, compressor; or the compressor that is named.
 
     `device` is auto, cpu, cuda or mps; `quantization` is auto, none, nf4 or int8. A model that
     is stored quantized can be unpacked (none), but not quantized in another way. Raises
     SettingsError, ModelMissingError, ModelIncompatibleError or OutOfMemoryError.
     """
     found = inspect(folder)
+    if compressor_folder is not None:
+        # At what ratio the folder's own compressor is used says nothing about this one.
+        settings = replace(found.settings, usual_ratio=None)
+        found = replace(found, compressor=compressor_folder, settings=settings)
+    return _loaded(found, device, quantization, embeddings_in_8_bits)
+
+
+def _loaded(
+    found: ModelFolder, device: str, quantization: str, embeddings_in_8_bits: bool
+) -> Model:
     _free_memory_of_earlier_models()
     with quiet_libraries():
         tokenizer = _load_tokenizer(found)
@@ -208,7 +220,7 @@ def _load_tokenizer(found: ModelFolder) -> ModelTokenizer:
 
 def _load_weights(found: ModelFolder, placement: Placement) -> Any:
     try:
-        kind, options = _text_model(found)
+        kind, options = text_model(found)
         model, report = kind.from_pretrained(
             str(found.path),
             **options,
@@ -242,7 +254,7 @@ def _load_weights(found: ModelFolder, placement: Placement) -> Any:
     return model.eval().requires_grad_(False)
 
 
-def _text_model(found: ModelFolder) -> tuple[Any, dict[str, Any]]:
+def text_model(found: ModelFolder) -> tuple[Any, dict[str, Any]]:
     """The class to load, and arguments for it. Of a model that also sees pictures, such as
     gemma-3-4b-it, only the part that reads and writes text: the rest would take memory for
     nothing."""

@@ -9,6 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from complm_app.engine.readout import mask_for
+
 IN_BLOCKS = "complm_blocks"
 """The name of this module's attention among those of transformers."""
 
@@ -21,6 +23,21 @@ def branch_mask(group: Tensor, branch: Tensor) -> Tensor:
     visible = (branch[:, None, :] == 0) | (branch[:, :, None] == branch[:, None, :])
     before = torch.ones(length, length, dtype=torch.bool, device=group.device).tril()
     return (same & visible & before)[:, None]
+
+
+def layer_masks(decoder: Any, group: Tensor, branch: Tensor, position: Tensor) -> Any:
+    """The mask of `branch_mask` as the decoder takes it: where layers see only a window, they do
+    here too, counted in positions (rows, length), as a branch would see it that stood alone."""
+    mask = branch_mask(group, branch)
+    config = decoder.config
+    window = getattr(config, "sliding_window", None)
+    kinds = set(getattr(config, "layer_types", None) or ())
+    if window is None or kinds == {"full_attention"}:
+        return mask_for(decoder, mask)
+    near = (position[:, :, None] - position[:, None, :] < window)[:, None]
+    if len(kinds) < 2:
+        return mask & near
+    return {kind: mask & near if kind == "sliding_attention" else mask for kind in kinds}
 
 
 def block_mask(group: Tensor, branch: Tensor) -> Any:

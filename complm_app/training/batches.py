@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from complm_app.engine.packing import Ints, PackedSegments, pack_segments, place_in_run, ranges
+from complm_app.errors import RequestError
 from complm_app.training.groups import Groups, Recipe, Role, Source, make_groups, segment_lengths_in
 from complm_app.training.vocabulary import Vocabulary
 
@@ -49,6 +50,7 @@ class Pair:
         return self.teacher.tokens
 
 
+MOST_DRAWS = 200
 Maker: TypeAlias = Callable[[Sequence[Source], Vocabulary, Recipe, np.random.Generator], object]
 
 
@@ -66,15 +68,20 @@ def make_pair(
 ) -> Pair:
     """One batch for teacher and student; rows are the teacher's, so the student's have gaps.
 
-    There is something to learn in it: groups without an answer are drawn again.
+    There is something to learn in it: groups without an answer are drawn again. Raises
+    RequestError where no answer ever fits.
     """
-    groups = _some_groups(sources, vocabulary, recipe, rng)
-    while not (groups.role == Role.ANSWER).any():
+    for _ in range(MOST_DRAWS):
         groups = _some_groups(sources, vocabulary, recipe, rng)
-    places = _best_fit(_sizes(groups), recipe)
-    return Pair(
-        teacher=_lay_out(groups, places, recipe, vocabulary.end_id, rng, as_tokens=True),
-        student=_lay_out(groups.with_slots(), places, recipe, vocabulary.end_id, rng),
+        places = _best_fit(_sizes(groups), recipe)
+        if (groups.kept((places[0] >= 0)[groups.group]).role == Role.ANSWER).any():
+            return Pair(
+                teacher=_lay_out(groups, places, recipe, vocabulary.end_id, rng, as_tokens=True),
+                student=_lay_out(groups.with_slots(), places, recipe, vocabulary.end_id, rng),
+            )
+    raise RequestError(
+        f"No question and its context fit into {recipe.row_tokens:,} tokens, or there are none.",
+        "Give longer rows, as with --row-tokens 2048, or more text.",
     )
 
 

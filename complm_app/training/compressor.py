@@ -34,9 +34,16 @@ from complm_app.training.loop import (
 )
 from complm_app.training.optim import optimizers_for
 from complm_app.training.prepare import Data, Stores, prepare
-from complm_app.training.task import compiled, hidden_states, input_embeddings
+from complm_app.training.task import compiled, hidden_states, input_embeddings, logits_of
 from complm_app.training.tokenizer import load_tokenizer
-from complm_app.training.weights import adapter, add_lora, load_for_training, save_compressor
+from complm_app.training.weights import (
+    adapter,
+    add_lora,
+    check_trainable,
+    load_for_training,
+    save_compressor,
+    use_checkpointing,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,8 @@ class CompressorOptions:
     rate: float = 5e-4
     rows: int = 8
     row_tokens: int = 1024
+    checkpointing: bool = False
+    """Layers are computed twice instead of kept: slower, with much less memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +108,10 @@ class DistillationTask(nn.Module):
         parts: dict[str, Tensor] = {}
         if self.weights.hidden:
             parts["hidden"] = hidden_loss(read, taught)
-        head = self.model.get_output_embeddings()
-        logits = head(read[-1]).float()
+        logits = logits_of(self.model, read[-1])
         if self.weights.kl:
             with torch.no_grad():
-                teacher = log_softmax(head(taught[-1]).float(), dim=-1)
+                teacher = log_softmax(logits_of(self.model, taught[-1]), dim=-1)
             student = log_softmax(logits, dim=-1)
             parts["kl"] = kl_div(student, teacher, log_target=True, reduction="batchmean")
         label = torch.from_numpy(pair.student.label[:count]).to(logits.device)
@@ -193,10 +201,14 @@ def _run_stage(
     saved = folder if (folder / COMPRESSOR_FOLDER).exists() else before
     start = saved / COMPRESSOR_FOLDER if saved else None
     model = load_for_training(options.model).requires_grad_(False)
+    check_trainable(model)
     add_lora(model, options.lora_rank, options.layers, start)
+    if options.checkpointing:
+        use_checkpointing(model)
     readout = Readout.load(start) if start else Readout(_config(options, model.config.hidden_size))
     weights = LossWeights(0.0, options.losses.kl, 1.0) if name == "text" else options.losses
-    task = compiled(DistillationTask(model, readout, weights), loop.compile)
+    task = DistillationTask(model, readout, weights)
+    task = compiled(task, loop.compile and not options.checkpointing)
     trainable = sum(p.numel() for p in task.parameters() if p.requires_grad)
     say(f"{name}: {trainable:,} parameters learn")
     sources = _sources(name, stores)

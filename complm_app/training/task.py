@@ -8,8 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from complm_app.engine.readout import Readout, concept_embeddings, mask_for
-from complm_app.training.attention import block_mask, branch_mask, in_blocks
+from complm_app.engine.readout import Readout, concept_embeddings
+from complm_app.training.attention import block_mask, in_blocks, layer_masks
 from complm_app.training.batches import Batch
 from complm_app.training.weights import adapter
 
@@ -35,11 +35,12 @@ def hidden_states(
     `every_layer` all layers' outputs, the last norm's last."""
     decoder = getattr(model, model.base_model_prefix)
     device = embeddings.device
-    mask = branch_mask(_to(batch.group, device), _to(batch.branch, device))
+    group, branch = _to(batch.group, device), _to(batch.branch, device)
+    position = _to(batch.position, device)
     output = decoder(
         inputs_embeds=embeddings,
-        attention_mask=mask_for(decoder, mask),
-        position_ids=_to(batch.position, device),
+        attention_mask=layer_masks(decoder, group, branch, position),
+        position_ids=position,
         use_cache=False,
         output_hidden_states=every_layer,
     )
@@ -62,6 +63,17 @@ def last_hidden_states(model: Any, embeddings: Tensor, batch: Batch) -> Tensor:
             use_cache=False,
         ).last_hidden_state
     return states
+
+
+def logits_of(model: Any, states: Tensor) -> Tensor:
+    """(n, width) last hidden states -> (n, vocabulary) float32, scaled and capped as the model
+    does it."""
+    config = model.config
+    logits: Tensor = model.get_output_embeddings()(states).float()
+    logits = logits * (getattr(config, "logit_scale", None) or 1.0)
+    logits = logits / (getattr(config, "logits_scaling", None) or 1.0)
+    cap = getattr(config, "final_logit_softcapping", None)
+    return logits if cap is None else torch.tanh(logits / cap) * cap
 
 
 def input_embeddings(model: Any, readout: Readout | None, batch: Batch) -> Tensor:

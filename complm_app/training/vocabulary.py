@@ -20,6 +20,7 @@ Run: TypeAlias = tuple[int, int]
 """Start and length."""
 
 REPEAT = "Repeat the text that begins with:"
+_ANSWER_MARK = "\ue0d2"
 BLANKS = 2
 """How many of the variants of a filler are blanks instead of question words."""
 
@@ -52,7 +53,7 @@ class Vocabulary:
             "question": prompt.question_start,
             "answer": prompt.answer_start,
             "none": none,
-            "end": [end_id],
+            "end": [answer_end(tokenizer)],
             "repeat": tokenizer.text_ids(prompt.lead + REPEAT),
             "question_mark": tokenizer.text_ids("?"),
         }
@@ -71,6 +72,18 @@ class Vocabulary:
             np.array(begins, dtype=np.bool_),
             end_id,
         )
+
+
+def answer_end(tokenizer: ModelTokenizer) -> int:
+    """The token that the model writes when its answer is over: by its chat template, where it has
+    one; what ends a turn need not be what ends a text (Gemma)."""
+    end_id = int(tokenizer.source.eos_token_id)
+    if not getattr(tokenizer.source, "chat_template", None):
+        return end_id
+    turns = [{"role": "user", "content": "a"}, {"role": "assistant", "content": _ANSWER_MARK}]
+    text: str = tokenizer.source.apply_chat_template(turns, tokenize=False)
+    after = tokenizer.prompt_ids(text.rpartition(_ANSWER_MARK)[2].lstrip())
+    return after[0] if after and not tokenizer.text_of(after[:1]) else end_id
 
 
 def _joined(runs: Sequence[Sequence[int]]) -> tuple[Ints, list[Run]]:

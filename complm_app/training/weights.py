@@ -13,11 +13,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from complm_app.engine.folder import ADAPTER_FILE, COMPRESSOR_FOLDER, SETTINGS_FILE
+from complm_app.engine.folder import ADAPTER_FILE, COMPRESSOR_FOLDER, SETTINGS_FILE, inspect
 from complm_app.engine.readout import WEIGHTS_FILE, Readout
 from complm_app.errors import ModelIncompatibleError, RequestError
 
-LORA_TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+_KINDS = {"full_attention", "sliding_attention"}
 _NO_PART_OF_A_MODEL = ("model*.safetensors", "optimizer.safetensors", "state.json")
 _PEFT_PREFIX = "base_model.model."
 
@@ -48,13 +48,13 @@ def load_for_training(folder: Path, frozen: bool = True) -> Any:
     One that is stored quantized and is to stay as it is stays quantized on a GPU; on the CPU,
     where gradients do not pass bitsandbytes' kernels, it is dequantized.
     """
-    from transformers import AutoModelForCausalLM
-
-    from complm_app.engine.loading import quiet_libraries
+    from complm_app.engine.loading import quiet_libraries, text_model
 
     with quiet_libraries():
-        model = AutoModelForCausalLM.from_pretrained(
+        kind, options = text_model(inspect(folder))
+        model = kind.from_pretrained(
             folder,
+            **options,
             dtype=torch.float32,
             use_safetensors=True,
             trust_remote_code=False,
@@ -66,6 +66,55 @@ def load_for_training(folder: Path, frozen: bool = True) -> Any:
     return model
 
 
+def check_trainable(model: Any) -> None:
+    """Raises ModelIncompatibleError for a model that is not a stack of layers with attention:
+    there, questions cannot share a context."""
+    decoder = getattr(model, model.base_model_prefix, None)
+    kinds = set(getattr(model.config, "layer_types", None) or ())
+    built_so = hasattr(decoder, "layers") and hasattr(decoder, "embed_tokens")
+    if not built_so or kinds - _KINDS:
+        raise ModelIncompatibleError(
+            f"A compressor cannot be trained for a model of the kind {model.config.model_type!r}.",
+            "Choose a language model such as Qwen3, Llama, Gemma 3 or Mistral.",
+        )
+
+
+def use_checkpointing(model: Any) -> None:
+    """From now on, layers are computed again in the backward pass instead of being kept.
+
+    The adapters are then as they were in the forward pass, where `adapter` may have switched them.
+    Dropout stays off: only the layers themselves are told that they are in training.
+    """
+    from contextlib import nullcontext
+
+    from transformers.modeling_layers import GradientCheckpointingLayer
+
+    from complm_app.engine.loading import quiet_libraries
+
+    def contexts() -> tuple[Any, Any]:
+        return nullcontext(), adapter(model, on=adapter_is_on(model))
+
+    with quiet_libraries():
+        model.gradient_checkpointing_enable({"use_reentrant": False, "context_fn": contexts})
+    for module in model.modules():
+        if isinstance(module, GradientCheckpointingLayer):
+            module.training = True
+
+
+def adapter_is_on(model: nn.Module) -> bool:
+    from peft.tuners.tuners_utils import BaseTunerLayer
+
+    layers = (m for m in model.modules() if isinstance(m, BaseTunerLayer))
+    return any(not layer._disable_adapters for layer in layers)
+
+
+def linear_layers(model: Any) -> list[str]:
+    """The names of the layers' matrices: q_proj, down_proj and so on."""
+    layers = getattr(model, model.base_model_prefix).layers
+    named = layers.named_modules()
+    return sorted({n.rpartition(".")[2] for n, m in named if isinstance(m, nn.Linear)})
+
+
 def add_lora(model: Any, rank: int, layers: int | None, start: Path | None) -> None:
     """Puts LoRA into the model's first `layers` (None: all), in place; it goes on from a
     compressor folder `start`."""
@@ -75,7 +124,7 @@ def add_lora(model: Any, rank: int, layers: int | None, start: Path | None) -> N
     config = LoraConfig(
         r=rank,
         lora_alpha=2 * rank,
-        target_modules=list(LORA_TARGETS),
+        target_modules=linear_layers(model),
         layers_to_transform=None if layers is None else list(range(layers)),
         task_type="CAUSAL_LM",
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from conftest import TEXT
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
+
+from tests.tiny_models import TEXT
 
 GEMMA_TEMPLATE = (
     "{{ bos_token }}{% for m in messages %}"

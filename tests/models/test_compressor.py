@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 import torch
-from conftest import ARCHITECTURES, TEXT, add_compressor, save_model
 
 from complm_app.core.cache import Cache
 from complm_app.engine import codec
@@ -21,6 +20,7 @@ from complm_app.engine.protocol import (
     ReadingPlan,
 )
 from complm_app.errors import OutOfMemoryError
+from tests.tiny_models import ARCHITECTURES, TEXT, add_compressor, save_model
 
 Load = Callable[..., Model]
 Folder = Callable[..., Path]

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 import torch
-from conftest import TEXT, make_tokenizer
 from families import CONTROL, FAMILIES, family_tokenizer
 
 from complm_app.engine.folder import inspect
@@ -22,6 +21,7 @@ from complm_app.engine.protocol import Model, ReaderDone, ReadingPlan, ReadToken
 from complm_app.engine.reader import ModelReader
 from complm_app.engine.streaming import AnswerText
 from complm_app.engine.tokenizer import ModelTokenizer
+from tests.tiny_models import TEXT, make_tokenizer
 
 QUESTION = "Who was the captain of the ferry?"
 

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 import torch
-from conftest import TEXT
 from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM, BitsAndBytesConfig
 
@@ -31,6 +30,7 @@ from complm_app.errors import (
     OutOfMemoryError,
     SettingsError,
 )
+from tests.tiny_models import TEXT
 
 Folder = Callable[..., Path]
 Damage = dict[str, Callable[[Path], object]]

@@ -1,9 +1,9 @@
 import pytest
-from conftest import make_text_tokenizer, make_tokenizer
 
 from complm_app.engine.prompts import INSTRUCTION, prompt_format
 from complm_app.engine.tokenizer import ModelTokenizer
 from complm_app.errors import ModelIncompatibleError
+from tests.tiny_models import make_text_tokenizer, make_tokenizer
 
 
 def test_the_bundled_models_tokens_stand_around_documents_and_question() -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import torch
-from conftest import ARCHITECTURES, TEXT, WINDOW, make_model, make_text_tokenizer
 from torch import Tensor
 
 from complm_app.engine import codec
@@ -29,6 +28,7 @@ from complm_app.engine.quoting import Sources, Spelling
 from complm_app.engine.reader import ModelReader
 from complm_app.engine.spans import Branch
 from complm_app.errors import OutOfMemoryError, RequestError
+from tests.tiny_models import ARCHITECTURES, TEXT, WINDOW, make_model, make_text_tokenizer
 
 LINES = TEXT.splitlines()
 SLIDING = ("gemma3", "mistral")

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from conftest import ARCHITECTURES
 from test_reader import logits_at_once, logits_read, make_reader, plan_of, read, same
 from torch import Tensor
 
@@ -19,6 +18,7 @@ from complm_app.engine.extents import checksum, read_extent, write_extent
 from complm_app.engine.protocol import ReadingPlan
 from complm_app.engine.reader import ModelReader
 from complm_app.engine.snapshots import PrefixStore
+from tests.tiny_models import ARCHITECTURES
 
 DOCUMENTS = (0, 1, "a", 2, 3, "b", 4)
 GIB = 1024**3

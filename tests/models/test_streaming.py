@@ -1,7 +1,6 @@
-from conftest import TEXT, make_text_tokenizer
-
 from complm_app.engine.prompts import NOT_SAID
 from complm_app.engine.streaming import AnswerText
+from tests.tiny_models import TEXT, make_text_tokenizer
 
 
 def pieces_of(text: str, withheld: str = "") -> tuple[list[str], AnswerText]:

@@ -1,5 +1,6 @@
 import pytest
-from conftest import CHAT_CONTROL, CONTROL, TEXT, make_text_tokenizer
+
+from tests.tiny_models import CHAT_CONTROL, CONTROL, TEXT, make_text_tokenizer
 
 
 def test_offsets_are_characters_of_the_text() -> None:
