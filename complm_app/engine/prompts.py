@@ -53,7 +53,7 @@ class PromptFormat:
 
 def prompt_format(tokenizer: ModelTokenizer) -> PromptFormat:
     """Raises ModelIncompatibleError for a model that was not trained to answer."""
-    return _control_token_format(tokenizer) or _chat_format(tokenizer)
+    return _control_token_format(tokenizer) or chat_format(tokenizer)
 
 
 def _control_token_format(tokenizer: ModelTokenizer) -> PromptFormat | None:
@@ -65,8 +65,12 @@ def _control_token_format(tokenizer: ModelTokenizer) -> PromptFormat | None:
     return PromptFormat((documents,), (passages,), (question,), (answer,), none, " ")
 
 
-def _chat_format(tokenizer: ModelTokenizer) -> PromptFormat:
-    before, middle, after = _rendered_chat(tokenizer)
+def chat_format(
+    tokenizer: ModelTokenizer, instruction: str = INSTRUCTION, asked: str = "Question"
+) -> PromptFormat:
+    """By the model's chat template. `asked` is what the question is called. Raises
+    ModelIncompatibleError for a model without one."""
+    before, middle, after = _rendered_chat(tokenizer, instruction, asked)
     thinking, no_thoughts = _thinking(tokenizer)
     return PromptFormat(
         before=tuple(tokenizer.prompt_ids(before)),
@@ -79,11 +83,11 @@ def _chat_format(tokenizer: ModelTokenizer) -> PromptFormat:
     )
 
 
-def _rendered_chat(tokenizer: ModelTokenizer) -> tuple[str, str, str]:
+def _rendered_chat(tokenizer: ModelTokenizer, instruction: str, asked: str) -> tuple[str, str, str]:
     """The template's text before the documents, between them and the question, and after it."""
     import jinja2
 
-    content = f"{INSTRUCTION}\n\nDocuments:\n{_DOCUMENTS_MARK}\nQuestion: {_QUESTION_MARK}"
+    content = f"{instruction}\n\nDocuments:\n{_DOCUMENTS_MARK}\n{asked}: {_QUESTION_MARK}"
     if not getattr(tokenizer.source, "chat_template", None):
         raise ModelIncompatibleError(
             "The model has no chat template, so it was not trained to answer questions.",

@@ -319,9 +319,9 @@ def _add_answers(
 
 def _add_questions(draw: _Draw) -> None:
     asked = _asked(
-        draw.store.question_first, draw.store.questions[:, 3], draw.recipe, draw.contexts, draw.rng
+        draw.store.question_first, draw.store.questions[:, 4], draw.recipe, draw.contexts, draw.rng
     )
-    start, end, answer_start, answer_end = draw.store.questions[asked.row].T
+    start, end, answer_start, answer_end = draw.store.questions[asked.row, :4].T
     draw.pieces.pool(start, end - start, asked.group, asked.branch, 1, Role.QUESTION)
     _add_answers(draw.pieces, draw.vocabulary, asked, answer_start, answer_end - answer_start)
 

@@ -15,11 +15,12 @@ from complm_app.engine.folder import TOKENIZER_FILE
 from complm_app.engine.prompts import prompt_format
 from complm_app.engine.tokenizer import ModelTokenizer
 from complm_app.errors import RequestError
-from complm_app.training.corpus import load_questions, prose_documents
+from complm_app.training.corpus import load_questions, one_line, prose_documents
 from complm_app.training.store import Encoding, TokenStore, prose_store, question_store
 from complm_app.training.vocabulary import Vocabulary
 
-DONE = "done"
+DONE = "done-2"
+"""Changes when stores get another shape, so that older ones are made again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Data:
     questions: tuple[Path, ...] = ()
     prose_bytes: int = 10**12
     """Taken of each prose file, at most."""
+    held_out: frozenset[str] = frozenset()
+    """Documents of prose, and paragraphs with questions, in one line, that are not learned from."""
 
     def check(self) -> None:
         """Raises RequestError for a file that is not there."""
@@ -61,7 +64,8 @@ def sample_texts(data: Data, bytes_each: int) -> Iterator[str]:
     for file in data.prose:
         taken = 0
         for text in prose_documents(file):
-            yield text
+            if text not in data.held_out:
+                yield text
             taken += len(text)
             if taken > bytes_each:
                 break
@@ -78,7 +82,8 @@ def prepare(
 ) -> Stores:
     """Stores under `folder`, memory-mapped. What is half made is made again."""
     lead = prompt_format(tokenizer).lead
-    encoding = Encoding(tokenizer_folder / TOKENIZER_FILE, segment_tokens, lead)
+    quotes = prompt_format(tokenizer).not_said is not None
+    encoding = Encoding(tokenizer_folder / TOKENIZER_FILE, segment_tokens, lead, quotes)
     made: dict[str, TokenStore | None] = {"prose": None, "questions": None}
     for name, files in (("prose", data.prose), ("questions", data.questions)):
         if not files:
@@ -98,5 +103,6 @@ def prepare(
 def _make(name: str, data: Data, encoding: Encoding, workers: int) -> TokenStore:
     if name == "prose":
         return prose_store(sample_texts(data, data.prose_bytes), encoding, workers)
-    rows = chain.from_iterable(load_questions(file) for file in data.questions)
+    every = chain.from_iterable(load_questions(file) for file in data.questions)
+    rows = (row for row in every if one_line(row.context) not in data.held_out)
     return question_store(rows, encoding, workers)

@@ -30,7 +30,8 @@ CHUNK_CHARACTERS = 2_000_000
 class TokenStore:
     """One pool of tokens; everything else points into it.
 
-    Passages come first, document after document, then questions. Answers are slices of passages.
+    Passages come first, document after document, then questions, each with its answer behind it
+    where that is not a slice of the passage.
     """
 
     pool: NDArray[np.uint32]
@@ -46,7 +47,8 @@ class TokenStore:
     span_first: Ints
     """(passages + 1,) which rows of `spans` lie in a passage."""
     questions: Ints
-    """(questions, 4) question start, question end, answer start, answer end."""
+    """(questions, 5) question start, question end, answer start, answer end, and where in the
+    passages that ends of which the answer needs to be read."""
     question_first: Ints
     """(passages + 1,) which rows of `questions` are asked of a passage."""
 
@@ -73,8 +75,9 @@ class _Piece:
     spans: list[tuple[int, int, int, int, int]]
     span_counts: list[int]
     question_tokens: list[Any]
-    questions: list[tuple[int, int, int]]
-    """Length of the question, answer start and end in its passage's tokens."""
+    questions: list[tuple[int, int, int, int, int]]
+    """Length of the question; of an answer of its own tokens, else 0; else answer start and end in
+    the passage's tokens; end of what must be read of them."""
     question_counts: list[int]
 
 
@@ -83,8 +86,7 @@ class _Document:
     passages: tuple[str, ...]
     """Cut to size already where questions are asked of them."""
     asked: tuple[tuple[tuple[str, str], ...], ...]
-    """For each passage, its questions and answers; an answer that does not stand there is left
-    out, since answers are slices."""
+    """For each passage, its questions and answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,9 @@ class Encoding:
     segment_tokens: int
     lead: str
     """Comes before a question's text."""
+    quotes: bool = True
+    """Whether answers are slices of their passages; else they have tokens of their own, as a model
+    writes them that answers freely."""
 
 
 def prose_store(texts: Iterable[str], encoding: Encoding, workers: int) -> TokenStore:
@@ -109,7 +114,10 @@ def question_store(rows: Iterable[Question], encoding: Encoding, workers: int) -
     for row in rows:
         context = one_line(row.context)
         asked = by_title.setdefault(row.title, {}).setdefault(context, [])
-        answer = next((a for a in map(one_line, row.answers) if a and a in context), None)
+        answers = [answer for answer in map(one_line, row.answers) if answer]
+        if encoding.quotes:  # one that does not stand there is left out
+            answers = [answer for answer in answers if answer in context]
+        answer = answers[0] if answers else None
         if answer is not None:
             asked.append((one_line(row.question), answer))
     documents = (
@@ -152,7 +160,7 @@ def _encode(job: tuple[Encoding, list[_Document]]) -> _Piece:
         for i, (text, encoding) in enumerate(zip(passages, encodings, strict=True)):
             _add_passage(piece, text, encoding, how.segment_tokens)
             asked = document.asked[i] if document.asked else ()
-            _add_questions(piece, tokenizer, how.lead, text, encoding, asked)
+            _add_questions(piece, tokenizer, how, text, encoding, asked)
     return piece
 
 
@@ -183,21 +191,29 @@ def _cloze_tokens(found: Sequence[Cloze], offsets: Ints) -> list[tuple[int, int,
 def _add_questions(
     piece: _Piece,
     tokenizer: Any,
-    lead: str,
+    how: Encoding,
     text: str,
     encoding: Any,
     asked: Sequence[tuple[str, str]],
 ) -> None:
     ends = np.array([end for _, end in encoding.offsets], dtype=np.int64)
+
+    def tokens_of(written: str) -> list[int]:
+        ids: list[int] = tokenizer.encode(written, add_special_tokens=False).ids
+        return ids
+
     for question, answer in asked:
-        start = text.index(answer)
-        first = int(np.searchsorted(ends, start, side="right"))
-        last = int(np.searchsorted(ends, start + len(answer) - 1, side="right")) + 1
-        ids = np.array(
-            tokenizer.encode(lead + question, add_special_tokens=False).ids, dtype=np.uint32
-        )
-        piece.question_tokens.append(ids)
-        piece.questions.append((len(ids), first, last))
+        ids = tokens_of(how.lead + question)
+        if how.quotes:
+            start = text.index(answer)
+            first = int(np.searchsorted(ends, start, side="right"))
+            last = int(np.searchsorted(ends, start + len(answer) - 1, side="right")) + 1
+            piece.questions.append((len(ids), 0, first, last, last))
+        else:
+            own = tokens_of(answer)
+            piece.questions.append((len(ids), len(own), 0, 0, len(ends)))
+            ids = ids + own
+        piece.question_tokens.append(np.array(ids, dtype=np.uint32))
     piece.question_counts.append(len(asked))
 
 
@@ -213,12 +229,11 @@ def _joined(pieces: Sequence[_Piece]) -> TokenStore:
     span_first = _starts(everything("span_counts"))
     question_first = _starts(everything("question_counts"))
     spans = np.array(everything("spans"), dtype=np.int64).reshape(-1, 5)
-    asked = np.array(everything("questions"), dtype=np.int64).reshape(-1, 3)
+    asked = np.array(everything("questions"), dtype=np.int64).reshape(-1, 5)
     tokens = everything("tokens")
     question_tokens = everything("question_tokens")
     spans[:, :4] += np.repeat(passage_start[:-1], np.diff(span_first))[:, None]
-    asked[:, 1:] += np.repeat(passage_start[:-1], np.diff(question_first))[:, None]
-    question_start = int(passage_start[-1]) + _starts(asked[:, 0].tolist())
+    asked[:, 2:] += np.repeat(passage_start[:-1], np.diff(question_first))[:, None]
     starts = everything("segment_start")
     no_starts = np.zeros(sum(len(ids) for ids in question_tokens), dtype=np.bool_)
     return TokenStore(
@@ -228,6 +243,16 @@ def _joined(pieces: Sequence[_Piece]) -> TokenStore:
         document_start=_starts(everything("document_passages")),
         spans=spans,
         span_first=span_first,
-        questions=np.column_stack([question_start[:-1], question_start[1:], asked[:, 1:]]),
+        questions=_question_places(asked, int(passage_start[-1])),
         question_first=question_first,
     )
+
+
+def _question_places(asked: Ints, behind: int) -> Ints:
+    """Rows of `_Piece.questions` -> rows of `TokenStore.questions`; the first question's tokens
+    stand at `behind`."""
+    length, own = asked[:, 0], asked[:, 1]
+    start = behind + _starts((length + own).tolist())[:-1]
+    end = start + length
+    answer = np.where(own[:, None] > 0, np.stack([end, end + own], axis=1), asked[:, 2:4])
+    return np.column_stack([start, end, answer, asked[:, 4]])

@@ -9,9 +9,10 @@ import pytest
 
 from complm_app.engine.tokenizer import ModelTokenizer
 from complm_app.errors import RequestError
-from complm_app.training.corpus import clozes, load_questions, passages_of_document
+from complm_app.training.corpus import Question, clozes, load_questions, passages_of_document
 from complm_app.training.prepare import Data, Stores
-from complm_app.training.store import TokenStore
+from complm_app.training.store import Encoding, TokenStore, question_store
+from complm_app.training.tokenizer import load_tokenizer
 
 SEGMENT_TOKENS = 16
 
@@ -34,7 +35,7 @@ def test_every_answer_is_a_slice_of_its_passage(stores: Stores, tokenizer: Model
         tokenizer.text_of(store.pool[a:b].tolist()).strip(): tokenizer.text_of(
             store.pool[c:d].tolist()
         ).strip()
-        for a, b, c, d in store.questions
+        for a, b, c, d, _ in store.questions
     }
     assert asked["Who built the mill of Alder Bay?"] == "Ben West"
     assert asked["When was the chapel of Dune End built?"] == "1827"
@@ -98,3 +99,21 @@ def test_a_store_is_the_same_when_it_is_loaded_again(stores: Stores, tmp_path: P
     again = TokenStore.load(tmp_path)
     assert (again.pool == store.pool).all()
     assert (again.spans == store.spans).all()
+
+
+def test_free_answers_have_tokens_of_their_own(tokenizer_folder: Path) -> None:
+    rows = [
+        Question(f"What is {i}?", f"This is passage {i} of all.", (f"It is {i}",), "All")
+        for i in range(3)
+    ]
+    encoding = Encoding(tokenizer_folder / "tokenizer.json", SEGMENT_TOKENS, " ", quotes=False)
+    store = question_store(rows, encoding, 1)
+    text_of = load_tokenizer(tokenizer_folder).text_of
+    found = [
+        (text_of(store.pool[a:b].tolist()).strip(), text_of(store.pool[c:d].tolist()))
+        for a, b, c, d, _ in store.questions
+    ]
+    assert found == [(f"What is {i}?", f"It is {i}") for i in range(3)]
+    assert store.questions[:, 4].tolist() == store.passage_start[1:].tolist()
+    quoting = Encoding(tokenizer_folder / "tokenizer.json", SEGMENT_TOKENS, " ")
+    assert len(question_store(rows, quoting, 1).questions) == 0
