@@ -5,18 +5,22 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Generator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from complm_app.cli.options import add_json, positive
+from complm_app.cli.options import add_json, positive, session_of
 from complm_app.cli.output import Output
 from complm_app.errors import RequestError
-from complm_app.terminal import duration
+from complm_app.terminal import ProgressLine, duration
 
 if TYPE_CHECKING:
+    from complm_app.engine.protocol import Progress
+    from complm_app.training.compressor import CompressorOptions
     from complm_app.training.loop import LoopOptions, TrainingProgress
     from complm_app.training.prepare import Data
 
+T = TypeVar("T")
 SECONDS_BETWEEN_LINES = 15.0
 
 
@@ -76,6 +80,27 @@ def _register_compressor(kinds: Any) -> None:
     )
     compressor.add_argument("--rate", type=float, default=5e-4, metavar="RATE")
     compressor.add_argument(
+        "--documents",
+        type=Path,
+        nargs="*",
+        metavar="FILE",
+        help="the model teaches itself from these; without names, and where no other data is "
+        "given, from the library's",
+    )
+    compressor.add_argument(
+        "--passages",
+        type=positive,
+        default=1000,
+        metavar="N",
+        help="that the model asks questions about, at most; 1000",
+    )
+    compressor.add_argument(
+        "--insist",
+        action="store_true",
+        help="put the compressor into the model's folder even where it keeps less than 80%% of "
+        "what the text adds to the answers",
+    )
+    compressor.add_argument(
         "--keep-apart",
         action="store_true",
         help="leave the compressor in the run's folder instead of putting it into the model's",
@@ -128,18 +153,32 @@ def run_reader(args: argparse.Namespace) -> int:
 
 
 def run_compressor(args: argparse.Namespace) -> int:
-    from complm_app.training.compressor import (
-        CompressorOptions,
-        LossWeights,
-        install,
-        train_compressor,
-    )
+    from complm_app.training.compressor import install
+    from complm_app.training.making import Making, check_usual_ratio, make_compressor
+    from complm_app.training.report import check_kept
 
     if not any((args.hidden, args.kl, args.labels)):
         raise RequestError(
             "All losses are switched off.", "Give --hidden, --kl or --labels a weight above 0."
         )
-    options = CompressorOptions(
+    if not args.keep_apart:
+        check_usual_ratio(args.model, args.ratios)
+    reporter = Reporter(args.out)
+    making = Making(_compressor_options(args), _documents(args), args.passages)
+    made = make_compressor(making, reporter.watch, reporter.progress, reporter.say)
+    if made is None:
+        return 0
+    if args.keep_apart:
+        return _finish(args.out, "compressor", made.folder)
+    if not args.insist:
+        check_kept(made.report, made.folder)
+    return _finish(args.out, "compressor", install(made.folder, args.model))
+
+
+def _compressor_options(args: argparse.Namespace) -> CompressorOptions:
+    from complm_app.training.compressor import CompressorOptions, LossWeights
+
+    return CompressorOptions(
         model=args.model,
         folder=args.folder,
         data=_data(args),
@@ -157,9 +196,18 @@ def run_compressor(args: argparse.Namespace) -> int:
         row_tokens=args.row_tokens,
         checkpointing=args.checkpointing,
     )
-    reporter = Reporter(args.out)
-    made = train_compressor(options, reporter.progress, reporter.say)
-    return _finish(args.out, "compressor", made if args.keep_apart else install(made, args.model))
+
+
+def _documents(args: argparse.Namespace) -> dict[str, list[str]] | None:
+    """Those that are named; all of the library where `--documents` names none, or where there is
+    no other data."""
+    from complm_app.training.documents import from_files, from_library
+
+    if args.documents:
+        return from_files(args.documents)
+    if args.documents is None and (args.prose or args.questions):
+        return None
+    return from_library(session_of(args).paths.library_db)
 
 
 def _data(args: argparse.Namespace) -> Data:
@@ -196,6 +244,18 @@ class Reporter:
         self._written = time.monotonic()
         self._sums: dict[str, float] = {}
         self._count = 0
+        self._line = ProgressLine(sys.stderr)
+
+    def watch(self, steps: Generator[Progress, None, T]) -> T:
+        """What the steps return; a line on the terminal shows how far they are."""
+        try:
+            while True:
+                self._line.update(next(steps))
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        finally:
+            self._line.clear()
 
     def say(self, text: str) -> None:
         self._out.note(f"{time.strftime('%H:%M:%S')}  {text}")
