@@ -29,18 +29,20 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Both axes are logarithmic: all values are above 0."""
+    """Where an axis is logarithmic, all its values are above 0."""
 
     title: str
     x_name: str
     y_name: str
     lines: Sequence[Line]
+    log_x: bool = True
+    log_y: bool = True
 
 
-def save_chart(chart: Chart, path: Path) -> None:
-    """Raises ComplmError where Qt is missing or the chart is empty, StoreError."""
-    points = [point for line in chart.lines for point in line.points]
-    if not points:
+def save_charts(charts: Sequence[Chart], path: Path) -> None:
+    """One below the other. Raises ComplmError where Qt is missing or a chart is empty,
+    StoreError."""
+    if not all(any(line.points for line in chart.lines) for chart in charts):
         raise ComplmError("There is nothing to draw.", "Measure at least one length.")
     try:
         from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
@@ -53,13 +55,16 @@ def save_chart(chart: Chart, path: Path) -> None:
     application = QGuiApplication.instance() or QGuiApplication(
         ["complm", "-platform", "offscreen"]
     )
-    image = QImage(WIDTH, HEIGHT, QImage.Format.Format_RGB32)
+    image = QImage(WIDTH, HEIGHT * len(charts), QImage.Format.Format_RGB32)
     image.fill(QColor("white"))
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _Drawing(painter, _Scale.of([x for x, _ in points]), _Scale.of([y for _, y in points])).draw(
-        chart
-    )
+    for chart in charts:
+        points = [point for line in chart.lines for point in line.points]
+        across = _Scale.of([x for x, _ in points], chart.log_x)
+        upwards = _Scale.of([y for _, y in points], chart.log_y)
+        _Drawing(painter, across, upwards).draw(chart)
+        painter.translate(0, HEIGHT)
     painter.end()
     del application
     if not image.save(str(path)):
@@ -70,24 +75,37 @@ def save_chart(chart: Chart, path: Path) -> None:
 class _Scale:
     low: float
     high: float
+    log: bool
 
     @classmethod
-    def of(cls, values: Sequence[float]) -> _Scale:
-        low, high = math.log10(min(values)), math.log10(max(values))
-        margin = max(0.05 * (high - low), 0.05)
-        return cls(low - margin, high + margin)
+    def of(cls, values: Sequence[float], log: bool) -> _Scale:
+        ends = min(values), max(values)
+        low, high = map(math.log10, ends) if log else ends
+        margin = max(0.05 * (high - low), 0.05 if log else 0.02 * abs(high), 1e-3)
+        return cls(low - margin, high + margin, log)
 
     def place(self, value: float) -> float:
         """From 0 to 1."""
-        return (math.log10(value) - self.low) / (self.high - self.low)
+        at = math.log10(value) if self.log else value
+        return (at - self.low) / (self.high - self.low)
 
     def ticks(self) -> Iterator[float]:
-        """1, 2 and 5 of every power of ten that is in sight."""
+        """In sight: 1, 2 and 5 of every power of ten, or multiples of one of them."""
+        if not self.log:
+            yield from self._even_ticks()
+            return
         for power in range(math.floor(self.low), math.ceil(self.high) + 1):
             for digit in (1, 2, 5):
                 value = digit * 10.0**power
                 if self.low <= math.log10(value) <= self.high:
                     yield value
+
+    def _even_ticks(self) -> Iterator[float]:
+        span = self.high - self.low
+        power = 10.0 ** math.floor(math.log10(span))
+        step = next(s for s in (0.1 * power, 0.2 * power, 0.5 * power, power) if span / s <= 10)
+        for number in range(math.ceil(self.low / step), math.floor(self.high / step) + 1):
+            yield number * step
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,6 +165,7 @@ def chart_lines(rows: Sequence[dict[str, Any]]) -> list[Line]:
 
 
 def draw(lines: Sequence[Line], path: Path) -> None:
-    from complm_app.plots import Chart, save_chart
+    from complm_app.plots import Chart, save_charts
 
-    save_chart(Chart("Time to the first token", "tokens of the document", "seconds", lines), path)
+    chart = Chart("Time to the first token", "tokens of the document", "seconds", lines)
+    save_charts([chart], path)

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from complm_app.cli.eval_plots import add_plot, add_ratios_and_plot, draw, needle_charts, run_ratios
 from complm_app.cli.options import add_json, add_model, add_ratio, positive, session_of
 from complm_app.cli.output import Output
 from complm_app.paths import Paths
@@ -47,6 +48,7 @@ def register(subparsers: Any) -> None:
     documents = add(
         "documents", "each article made into a PDF and asked; N questions of all", run_documents
     )
+    add_ratios_and_plot(squad)
     needle = add("needle", "facts planted in long documents, asked for one by one", run_needle)
     abstain = add(
         "abstain", "the first N questions asked of their own and of a wrong article", run_abstain
@@ -68,7 +70,10 @@ def add_needle_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data", type=Path, metavar="FILE.jsonl", help="paragraphs to fill pages with"
     )
-    parser.add_argument("--pages", type=pages, default=20, metavar="N", help="1 to 200; 20")
+    parser.add_argument(
+        "--pages", type=pages, nargs="+", default=[20], metavar="N", help="1 to 200; 20"
+    )
+    add_plot(parser, "accuracy against depth and pages")
     parser.add_argument("--limit", type=positive, default=40, metavar="N", help="needles; 40")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="another choice; 0")
 
@@ -92,6 +97,8 @@ def pages(text: str) -> int:
 def run_squad(args: argparse.Namespace) -> int:
     from complm_app.training.corpus import load_questions
 
+    if args.ratios or args.plot:
+        return run_ratios(args)
     out: Output = args.out
     session = session_of(args)
     questions = load_questions(args.data)[: args.limit]
@@ -260,19 +267,26 @@ def summarise(outcomes: Sequence[Outcome]) -> dict[str, float]:
 
 def run_needle(args: argparse.Namespace) -> int:
     """In a library of its own, so that the user's stays as it is."""
-    from complm_app.training.needle import haystacks, summarise
-
     out: Output = args.out
     session = session_of(args)
-    documents = haystacks(_prose(args.data), args.pages, args.limit, args.seed)
+    summaries = [_needle(session, args, count) for count in args.pages]
+    out.value(summaries[0] if len(summaries) == 1 else summaries)
+    for each in summaries:
+        out.say("  ".join(f"{k} {v:.4g}" for k, v in each.items() if isinstance(v, int | float)))
+    if args.plot:
+        draw(needle_charts(summaries), args.plot, out)
+    return 0
+
+
+def _needle(session: Session, args: argparse.Namespace, count: int) -> dict[str, Any]:
+    from complm_app.training.needle import haystacks, summarise
+
+    documents = haystacks(_prose(args.data), count, args.limit, args.seed)
     with tempfile.TemporaryDirectory(prefix="complm-eval-") as folder:
         apart = replace(session, paths=Paths.under(Path(folder)))
         apart.paths.create()
         outcomes = find_needles(apart, documents, args.limit, args.ratio)
-    summary = summarise(outcomes, args.pages)
-    out.value(summary)
-    out.say("  ".join(f"{k} {v:.4g}" for k, v in summary.items() if isinstance(v, int | float)))
-    return 0
+    return summarise(outcomes, count)
 
 
 def _prose(data: Path | None) -> list[str]:

@@ -94,7 +94,7 @@ def divide(documents: dict[str, list[str]], most: int) -> OwnDocuments:
     return OwnDocuments(tuple(_spread(learned, most)), tuple(held_out), texts)
 
 
-def cloze_questions(passages: Iterable[Passage], of_each: int = 2) -> list[Question]:
+def cloze_questions(passages: Iterable[Passage], of_each: int = 4) -> list[Question]:
     """For models that only quote: sentences with a question word in the place of what is asked."""
     asked: list[Question] = []
     for passage in passages:

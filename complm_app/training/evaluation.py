@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import statistics
 import string
 import time
 from collections import Counter
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from complm_app.core.keys import segment_key
 from complm_app.core.segments import segment_spans
 from complm_app.engine.protocol import (
     Model,
+    PieceOfAnswer,
     Progress,
     ReadEmbeddings,
     ReaderDone,
@@ -37,6 +39,18 @@ class SquadScore:
     f1: float
     seconds: float
     ratio: int
+
+
+@dataclass(frozen=True, slots=True)
+class RatioResult:
+    """`first_token_s`: median, from a question to the answer's first piece, of the first question
+    about each paragraph; the paragraph is compressed already, and nothing of it read."""
+
+    score: SquadScore
+    first_token_s: float
+
+    def as_dict(self) -> dict[str, float]:
+        return asdict(self.score) | {"first_token_s": self.first_token_s}
 
 
 # SQuAD 1.1's official measures
@@ -70,19 +84,30 @@ def squad(
     model: Model, questions: Sequence[Question], ratio: int | None
 ) -> Generator[Progress, None, SquadScore]:
     """Asks each question of its own paragraph, all of it compressed (ratio 1: none of it)."""
+    return (yield from timed_squad(model, questions, ratio)).score
+
+
+def timed_squad(
+    model: Model, questions: Sequence[Question], ratio: int | None
+) -> Generator[Progress, None, RatioResult]:
+    """`squad`, and how soon answers begin."""
     mode = mode_of(model, ratio)
     started = time.perf_counter()
     scores: list[tuple[bool, float]] = []
+    times: list[float] = []
     for context, asked in groupby(questions, lambda question: question.context):
         paragraph = read_paragraph(mode, context)
-        for question in asked:
-            answer = ask_paragraph(model, paragraph, question.question)
+        for nth, question in enumerate(asked):
+            answer, first_token_s = ask_timed(model, paragraph, question.question)
+            if nth == 0 and first_token_s is not None:
+                times.append(first_token_s)
             golds = question.answers
             scores.append((exact_match(answer, golds), f1(answer, golds)))
             yield asking(len(scores), len(questions), time.perf_counter() - started)
     n = max(1, len(scores))
     exact, overlap = (100 * sum(column) / n for column in zip((0, 0.0), *scores, strict=True))
-    return SquadScore(len(scores), exact, overlap, time.perf_counter() - started, mode.ratio)
+    score = SquadScore(len(scores), exact, overlap, time.perf_counter() - started, mode.ratio)
+    return RatioResult(score, statistics.median(times) if times else 0.0)
 
 
 def asking(done: int, total: int, seconds: float) -> Progress:
@@ -113,10 +138,19 @@ def read_paragraph(mode: Mode, text: str) -> Paragraph:
 
 def ask_paragraph(model: Model, paragraph: Paragraph, question: str) -> str:
     """The answer; empty when the reader says that there is none."""
+    return ask_timed(model, paragraph, question)[0]
+
+
+def ask_timed(model: Model, paragraph: Paragraph, question: str) -> tuple[str, float | None]:
+    """The answer, and the seconds to its first piece; None where there is none."""
     plan = ReadingPlan(paragraph.parts, (), question, ANSWER_TOKENS, (paragraph.ids,))
+    started = time.perf_counter()
+    first: float | None = None
     for step in model.reader.read(plan):
+        if isinstance(step, PieceOfAnswer) and first is None:
+            first = time.perf_counter() - started
         if isinstance(step, ReaderDone):
-            return step.text if step.found else ""
+            return step.text if step.found else "", first
     raise RuntimeError("the reader ended without a result")
 
 
