@@ -48,7 +48,7 @@ def test_needles_have_a_line_for_each_length_in_the_order_of_depths() -> None:
 
 
 def test_squad_at_several_ratios_prints_a_list_and_draws(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("complm_app.cli.eval_plots.load", lambda _: make_model())
     question = {"question": "Who built it?", "context": "Ada built it.", "title": ""}
@@ -57,7 +57,7 @@ def test_squad_at_several_ratios_prints_a_list_and_draws(
     command = ["--data-dir", str(tmp_path / "d"), "eval", "squad", "--data", str(data)]
     plot = tmp_path / "ratios.png"
     assert main([*command, "--ratios", "1", "2", "--plot", str(plot), "--json"]) == 0
-    rows = json.loads(capsys.readouterr().out)
+    rows = json.loads(capfd.readouterr().out)
     assert [r["ratio"] for r in rows] == [1, 2]
     assert all(r["f1"] == 100 and r["first_token_s"] > 0 for r in rows)
     assert plot.exists()
