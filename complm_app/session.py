@@ -67,7 +67,6 @@ def open_workspace(session: Session, follow_settings: bool = False) -> Iterator[
     from complm_app.engine.workspace import PrefixSettings, Workspace
 
     settings = session.settings
-    prefixes = PrefixSettings(settings.cache_budget_bytes, settings.prefixes_in_8_bits)
     with (
         Library.open(session.paths.library_db) as library,
         Cache.open(session.paths.cache_db) as cache,
@@ -77,6 +76,10 @@ def open_workspace(session: Session, follow_settings: bool = False) -> Iterator[
             if not follow_settings:
                 return session
             return with_settings(session, load_settings(session.paths.settings_file))
+
+        def prefixes() -> PrefixSettings:
+            now = current().settings
+            return PrefixSettings(now.cache_budget_bytes, now.prefixes_in_8_bits)
 
         yield Workspace(
             library, cache, lambda: load(current()), prefixes, lambda: _model_of(current())
@@ -100,7 +103,14 @@ def reading_choice(session: Session) -> tuple[object, ...]:
 
 def _model_of(session: Session) -> tuple[object, ...]:
     """What must stay the same for a loaded model to be used again."""
-    return session.model_folder, session.settings.device, session.settings.quantization
+    settings = session.settings
+    return (
+        session.model_folder,
+        settings.device,
+        settings.quantization,
+        settings.embeddings_in_8_bits,
+        settings.prefixes_in_8_bits,
+    )
 
 
 def load(session: Session) -> Model:

@@ -13,6 +13,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from complm_app.gui.app import make_application, make_window
+from complm_app.gui.cache_dialog import CacheDialog
 from complm_app.gui.library_model import State
 from complm_app.gui.models_dialog import ModelsDialog
 from complm_app.gui.settings_dialog import SettingsDialog
@@ -114,6 +115,28 @@ def models(photographer: Photographer) -> None:
     dialog.reject()
 
 
+def cache(photographer: Photographer) -> None:
+    window = photographer.window
+    dialog = CacheDialog(window.stores, window.settings, window)
+    dialog.open()
+    photographer.in_both_themes("cache")
+    dialog.reject()
+
+
+def history(photographer: Photographer) -> None:
+    photographer.window.chat_pane.show_history()
+    photographer.in_both_themes("history")
+    photographer.window.chat_pane.show_chat()
+
+
+def collections(photographer: Photographer) -> None:
+    window = photographer.window
+    [demo, *_] = window.documents.rows()
+    window.desk.collections.make("Reports", [demo])
+    photographer.wait(window.documents.sections)
+    photographer.in_both_themes("collections")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
@@ -130,6 +153,9 @@ def main() -> int:
     answer(photographer, args.question or QUESTIONS)
     settings(photographer)
     models(photographer)
+    cache(photographer)
+    history(photographer)
+    collections(photographer)
     photographer.window.close()
     photographer.window.shut_down()
     return 0

@@ -44,10 +44,10 @@ class Workspace:
         library: Library,
         cache: Cache,
         load: Callable[[], Model],
-        prefixes: PrefixSettings | None = None,
+        prefixes: Callable[[], PrefixSettings] | None = None,
         choice: Callable[[], object] = lambda: None,
     ) -> None:
-        """`prefixes` None: none are kept on disk."""
+        """`prefixes` is asked when a model is loaded; None: none are kept on disk."""
         self.library = library
         self.cache = cache
         self._prefixes = prefixes
@@ -70,8 +70,9 @@ class Workspace:
             self._model = self._load()
             self.loading_s += time.perf_counter() - started
             if self._prefixes is not None and not self.cache.read_only:
-                snapshots = Snapshots(self.cache, self._prefixes.budget_bytes)
-                self._model.reader.keep_prefixes(snapshots, self._prefixes.eight_bits)
+                kept = self._prefixes()
+                snapshots = Snapshots(self.cache, kept.budget_bytes)
+                self._model.reader.keep_prefixes(snapshots, kept.eight_bits)
         return self._model
 
     def rest(self) -> bool:

@@ -42,6 +42,7 @@ from complm_app.gui.remembered import Remembered
 from complm_app.gui.shown import Shown
 from complm_app.gui.status_bar import StatusLine
 from complm_app.gui.theme import theme
+from complm_app.gui.transfer_line import TransferLine
 from complm_app.session import (
     DEMO_DOCUMENT,
     Session,
@@ -88,6 +89,8 @@ class MainWindow(QMainWindow):
         self.reader = ReaderPane()
         self.chat_pane = ChatPane()
         self.status = StatusLine()
+        self.transfers = TransferLine(self.model_desk)
+        self.status.add_note(self.transfers)
         self.intake = Intake(
             self.bridge, self.stores, self.documents, lambda: self.settings.ratio, self
         )
@@ -149,6 +152,7 @@ class MainWindow(QMainWindow):
         self.stores.failed.connect(self.reading.banner.show_error)
         self.stores.crashed.connect(self.show_crash)
         self.model_desk.crashed.connect(self.show_crash)
+        self.transfers.clicked.connect(lambda: self.menus.models.trigger())
         self.stores.cache_rebuilt.connect(self._tell_of_rebuilt_cache)
         self.status.pause_wanted.connect(self.bridge.set_paused)
         self.status.pause_wanted.connect(lambda _: self._show_work())

@@ -71,6 +71,10 @@ class ModelDesk(QObject):
         self.entries: list[ModelEntry] = []
         self.unfinished: list[Unfinished] = []
         self.transfers: dict[str, Transfer] = {}
+        self.problem: ComplmError | None = None
+        """What went wrong last, until it has been seen."""
+        self.news: Path | None = None
+        """The model that has arrived last, until it has been seen."""
         self._happened.connect(self._on_event)
 
     @property
@@ -84,6 +88,11 @@ class ModelDesk(QObject):
 
     def _seen(self, found: tuple[list[ModelEntry], list[Unfinished]]) -> None:
         self.entries, self.unfinished = found
+        self.changed.emit()
+
+    def see(self) -> None:
+        """The user has seen what there was to see."""
+        self.problem = self.news = None
         self.changed.emit()
 
     # ---- what the user does
@@ -154,8 +163,10 @@ class ModelDesk(QObject):
         transfer = self.transfers.pop(name)
         match event:
             case Installed(folder):
+                self.news = folder
                 self.arrived.emit(folder)
             case Failed(error):
+                self.problem = error
                 self.failed.emit(error)
             case Crashed(report):
                 self.crashed.emit(report)

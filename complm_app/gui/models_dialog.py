@@ -59,8 +59,11 @@ class ModelsDialog(QDialog):
         self.add = QPushButton(self.tr("Add a folder..."))
         self._build()
         self._connect()
-        self._show()
+        if self.desk.problem is not None:
+            self._show_error(self.desk.problem)
+        self.desk.see()
         self.desk.refresh()
+        self.finished.connect(self.desk.see)
 
     def _build(self) -> None:
         self.area.setWidgetResizable(True)

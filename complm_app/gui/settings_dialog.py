@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from complm_app.gui.main_window import MainWindow
 
 LABEL_WIDTH = 128
+NUMBER_MARGIN = 8
 
 
 class SettingsDialog(QDialog):
@@ -152,6 +153,11 @@ class SettingsDialog(QDialog):
     def _storage_rows(self) -> list[tuple[str, QWidget]]:
         return [
             (self.tr("Cache up to"), self._cache_budget()),
+            (
+                self.tr("Save space"),
+                self._switch("embeddings_in_8_bits", self.tr("Store documents in 8 bits")),
+            ),
+            ("", self._switch("prefixes_in_8_bits", self.tr("Store what was read in 8 bits"))),
             (self.tr("Data folder"), self._data_folder()),
         ]
 
@@ -206,7 +212,7 @@ class SettingsDialog(QDialog):
         self.problem.setVisible(bool(problem))
 
     def _cache_budget(self) -> QSpinBox:
-        field = QSpinBox()
+        field = _number_field()
         field.setRange(1, 1000)
         field.setSuffix(self.tr(" GB"))
         field.setValue(max(1, self._window.settings.cache_budget_bytes // GIB))
@@ -270,8 +276,18 @@ class SettingsDialog(QDialog):
         field.currentIndexChanged.connect(lambda place: self._change(name, values[place]))
         return field
 
+    def _switch(self, name: str, text: str) -> QCheckBox:
+        """Both switches halve what is kept of one kind."""
+        field = QCheckBox(text)
+        field.setObjectName(name)
+        field.setAccessibleName(text)
+        field.setToolTip(self.tr("Half the room on disk. Answers may differ a little."))
+        field.setChecked(getattr(self._window.settings, name))
+        field.toggled.connect(partial(self._change, name))
+        return field
+
     def _number(self, name: str, least: int, most: int, suffix: str) -> QSpinBox:
-        field = QSpinBox()
+        field = _number_field()
         field.setObjectName(name)
         field.setRange(least, most)
         field.setSuffix(suffix)
@@ -281,3 +297,10 @@ class SettingsDialog(QDialog):
 
     def _change(self, name: str, value: object) -> None:
         self._window.change_settings(**{name: value})
+
+
+def _number_field() -> QSpinBox:
+    """Its text stands where that of the other fields does: style sheets do not move it."""
+    field = QSpinBox()
+    field.lineEdit().setTextMargins(NUMBER_MARGIN, 0, NUMBER_MARGIN, 0)
+    return field

@@ -34,12 +34,19 @@ class StatusLine(QStatusBar):
         self.bar.setTextVisible(False)
         self.bar.setFixedSize(*BAR)
         self.bar.setAccessibleName(self.tr("Progress"))
-        for widget in (self.what, self.bar, self.pace, self.pause, self.cancel):
+        work = (self.what, self.bar, self.pace, self.pause, self.cancel)
+        for widget in work:
             self.addWidget(widget)
+        self._notes_at = len(work)
         for widget in (self.place, self.model):
             self.addPermanentWidget(widget)
+        self.place.setContentsMargins(0, 0, 8, 0)
         self.pause.clicked.connect(lambda: self.set_paused(not self._paused))
         self.cancel.clicked.connect(self.cancel_wanted)
+
+    def add_note(self, widget: QWidget) -> None:
+        """Left of what is always there."""
+        self.insertPermanentWidget(self._notes_at, widget)
 
     def show_idle(self) -> None:
         self.what.setText("")

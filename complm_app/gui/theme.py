@@ -193,12 +193,12 @@ QLabel#quiet, QLabel#section {{ color: {t.dim}; font-size: {points(SMALL_PX)}pt;
 QLineEdit, QComboBox, QSpinBox {{ min-height: 26px; border: 1px solid {t.line}; border-radius: 6px;
     padding: 0 9px; background: {t.ground}; color: {t.text};
     selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
-QSpinBox QLineEdit {{ border: none; min-height: 0; padding: 0 7px; background: transparent; }}
+QSpinBox QLineEdit {{ border: none; min-height: 0; padding: 0; background: transparent; }}
 QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
 QComboBox::drop-down {{ border: none; width: 24px; }}
 QComboBox::down-arrow {{ image: url("{arrow}"); width: 14px; height: 14px; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
-QCheckBox {{ spacing: 8px; }}
+QCheckBox {{ spacing: 8px; min-height: 24px; }}
 QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {t.dim}; border-radius: 4px;
     background: {t.ground}; }}
 QCheckBox::indicator:checked {{ background: {t.accent}; border-color: {t.accent};
@@ -229,6 +229,9 @@ QPushButton#link {{ border: none; background: transparent; color: {t.accent}; pa
     min-height: 20px; }}
 QPushButton#quietLink {{ border: none; background: transparent; color: {t.dim}; padding: 0 6px; }}
 QPushButton#quietLink:hover, QPushButton#quietLink:focus {{ color: {t.accent}; }}
+QPushButton#statusLink {{ border: none; background: transparent; color: {t.accent};
+    padding: 0 8px; min-height: 20px; font-size: {points(SMALL_PX)}pt; }}
+QPushButton#statusLink:hover, QPushButton#statusLink:focus {{ text-decoration: underline; }}
 QPushButton#link:focus {{ text-decoration: underline; }}
 QToolButton {{ border: 1px solid transparent; border-radius: 6px; padding: 3px;
     background: transparent; color: {t.dim}; }}

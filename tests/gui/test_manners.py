@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSpinBox,
     QApplication,
+    QCheckBox,
     QComboBox,
     QDialog,
     QLineEdit,
@@ -35,6 +37,7 @@ from complm_app.gui.models_dialog import ModelsDialog
 from complm_app.gui.settings_dialog import SettingsDialog
 from complm_app.gui.shown import as_markdown
 from complm_app.gui.theme import DARK, LIGHT, Tokens, theme
+from complm_app.session import reading_choice
 from tests.gui.conftest import action_named, wait_for_state
 from tests.gui.documents import document, make_pdf
 from tests.gui.test_window import ask, drop
@@ -181,6 +184,17 @@ def test_settings_are_stored_as_they_are_changed(window: MainWindow) -> None:
     dialog.reject()
     assert window.settings.ratio == 1
     assert load_settings(window.session.paths.settings_file) == Settings(ratio=1)
+
+
+@pytest.mark.parametrize("name", ["embeddings_in_8_bits", "prefixes_in_8_bits"])
+def test_what_is_kept_can_be_stored_in_8_bits(window: MainWindow, name: str) -> None:
+    dialog = SettingsDialog(window)
+    dialog.findChild(QCheckBox, name).click()
+    dialog.reject()
+    stored = load_settings(window.session.paths.settings_file)
+    assert stored == Settings(**{name: True})
+    changed = replace(window.session, settings=stored)
+    assert reading_choice(changed) != reading_choice(replace(changed, settings=Settings()))
 
 
 def test_the_cache_is_checked_and_cleared(with_report: MainWindow, qtbot: QtBot) -> None:

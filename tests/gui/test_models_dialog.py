@@ -143,6 +143,38 @@ def test_what_goes_wrong_is_said_in_the_dialog(
     assert "not the name of a model" in dialog.banner.message()
 
 
+def test_a_download_goes_on_in_sight_while_the_dialog_is_closed(
+    dialog: ModelsDialog, window: MainWindow, hub: Hub, qtbot: QtBot
+) -> None:
+    window.change_settings(offline=False)
+    assert window.transfers.isHidden()
+    hub.hold.clear()
+    dialog.name.setText(REPO)
+    dialog.download.click()
+    dialog.reject()
+    assert window.transfers.text().startswith("Downloading Aurora-1B")
+    hub.hold.set()
+    qtbot.waitUntil(lambda: window.transfers.text() == "Aurora-1B can be used now", timeout=60_000)
+    window.transfers.click()
+    assert window.transfers.isHidden()
+    window.findChild(ModelsDialog).reject()
+
+
+def test_a_download_that_fails_while_the_dialog_is_closed_is_told_when_it_opens(
+    dialog: ModelsDialog, window: MainWindow, qtbot: QtBot
+) -> None:
+    window.change_settings(offline=False)
+    dialog.name.setText("ferry/Zephyr")
+    dialog.download.click()
+    dialog.reject()
+    qtbot.waitUntil(lambda: window.transfers.text() == "A model could not be added", timeout=60_000)
+    assert "no model ferry/Zephyr" in window.transfers.toolTip()
+    opened = ModelsDialog(window)
+    assert "no model ferry/Zephyr" in opened.banner.message()
+    assert window.transfers.isHidden()
+    opened.reject()
+
+
 def test_return_in_a_field_does_not_close_the_dialogs(
     dialog: ModelsDialog, settings: SettingsDialog, qtbot: QtBot
 ) -> None:
