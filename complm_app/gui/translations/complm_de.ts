@@ -1071,6 +1071,18 @@ Legen Sie hier eine PDF-Datei ab, oder fügen Sie eine mit + hinzu.</translation
         <translation>Zwischenspeicher</translation>
     </message>
     <message>
+        <source>Save space</source>
+        <translation>Platz sparen</translation>
+    </message>
+    <message>
+        <source>Store documents in 8 bits</source>
+        <translation>Dokumente in 8 Bit speichern</translation>
+    </message>
+    <message>
+        <source>Store what was read in 8 bits</source>
+        <translation>Gelesenes in 8 Bit speichern</translation>
+    </message>
+    <message>
         <source>Data folder</source>
         <translation>Datenordner</translation>
     </message>
@@ -1101,6 +1113,10 @@ Legen Sie hier eine PDF-Datei ab, oder fügen Sie eine mit + hinzu.</translation
     <message>
         <source>Open the data folder</source>
         <translation>Datenordner öffnen</translation>
+    </message>
+    <message>
+        <source>Half the room on disk. Answers may differ a little.</source>
+        <translation>Halb so viel Platz auf der Festplatte. Antworten können etwas anders ausfallen.</translation>
     </message>
 </context>
 <context>
@@ -1144,6 +1160,29 @@ Legen Sie hier eine PDF-Datei ab, oder fügen Sie eine mit + hinzu.</translation
     <message>
         <source>Offline</source>
         <translation>Offline</translation>
+    </message>
+</context>
+<context>
+    <name>TransferLine</name>
+    <message>
+        <source>%1 waiting</source>
+        <translation>%1 warten</translation>
+    </message>
+    <message>
+        <source>A model could not be added</source>
+        <translation>Ein Modell konnte nicht hinzugefügt werden</translation>
+    </message>
+    <message>
+        <source>%1 can be used now</source>
+        <translation>%1 kann jetzt benutzt werden</translation>
+    </message>
+    <message>
+        <source>Adding %1</source>
+        <translation>%1 wird hinzugefügt</translation>
+    </message>
+    <message>
+        <source>Downloading %1</source>
+        <translation>%1 wird heruntergeladen</translation>
     </message>
 </context>
 <context>

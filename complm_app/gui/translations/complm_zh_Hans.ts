@@ -1070,6 +1070,18 @@ Drop a PDF here, or add one with +.</source>
         <translation>缓存上限</translation>
     </message>
     <message>
+        <source>Save space</source>
+        <translation>节省空间</translation>
+    </message>
+    <message>
+        <source>Store documents in 8 bits</source>
+        <translation>以 8 位存储文档</translation>
+    </message>
+    <message>
+        <source>Store what was read in 8 bits</source>
+        <translation>以 8 位存储已读内容</translation>
+    </message>
+    <message>
         <source>Data folder</source>
         <translation>数据文件夹</translation>
     </message>
@@ -1100,6 +1112,10 @@ Drop a PDF here, or add one with +.</source>
     <message>
         <source>Open the data folder</source>
         <translation>打开数据文件夹</translation>
+    </message>
+    <message>
+        <source>Half the room on disk. Answers may differ a little.</source>
+        <translation>占用的磁盘空间减半。回答可能略有不同。</translation>
     </message>
 </context>
 <context>
@@ -1143,6 +1159,29 @@ Drop a PDF here, or add one with +.</source>
     <message>
         <source>Offline</source>
         <translation>离线</translation>
+    </message>
+</context>
+<context>
+    <name>TransferLine</name>
+    <message>
+        <source>%1 waiting</source>
+        <translation>%1 个等待中</translation>
+    </message>
+    <message>
+        <source>A model could not be added</source>
+        <translation>有一个模型未能添加</translation>
+    </message>
+    <message>
+        <source>%1 can be used now</source>
+        <translation>%1 现在可以使用</translation>
+    </message>
+    <message>
+        <source>Adding %1</source>
+        <translation>正在添加 %1</translation>
+    </message>
+    <message>
+        <source>Downloading %1</source>
+        <translation>正在下载 %1</translation>
     </message>
 </context>
 <context>
