@@ -1,4 +1,4 @@
-"""`complm train reader|compressor`: making models, resumable, with progress."""
+"""`complm train reader|questions|compressor`: making models, resumable, with progress."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from complm_app.cli import train_questions
 from complm_app.cli.options import add_json, positive, session_of
 from complm_app.cli.output import Output
 from complm_app.errors import RequestError
@@ -28,6 +29,7 @@ def register(subparsers: Any) -> None:
     parser = subparsers.add_parser("train", help="make a reader or a compressor")
     kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND")
     _register_reader(kinds)
+    train_questions.register(kinds)
     _register_compressor(kinds)
 
 
@@ -53,6 +55,12 @@ def _register_reader(kinds: Any) -> None:
         type=positive,
         metavar="N",
         help="read at once at most (default: all that fit)",
+    )
+    reader.add_argument(
+        "--written",
+        type=Path,
+        metavar="DIR",
+        help="questions that `train questions` wrote (default: those in the run's folder, if any)",
     )
     reader.set_defaults(run=run_reader)
 
@@ -146,6 +154,7 @@ def run_reader(args: argparse.Namespace) -> int:
         compressor_layers=args.layers,
         lora_rank=args.lora_rank,
         passages=args.passages,
+        written=args.written,
     )
     reporter = Reporter(args.out)
     model = train_reader(options, reporter.progress, reporter.say)

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from complm_app.engine.packing import Ints, PackedSegments, pack_segments, place_in_run, ranges
 from complm_app.errors import RequestError
-from complm_app.training.groups import Groups, Recipe, Role, Source, make_groups, segment_lengths_in
+from complm_app.training.groups import Groups, Recipe, Source, make_groups, segment_lengths_in
+from complm_app.training.pieces import Role
 from complm_app.training.vocabulary import Vocabulary
 
 

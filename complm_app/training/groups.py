@@ -8,32 +8,20 @@ branch 0 and to itself. Some contexts are to be read as concept embeddings inste
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import IntEnum
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from complm_app.engine.packing import Ints, ReadoutKind, place_in_run, ranges, slots_of
+from complm_app.training.pieces import Pieces, Role
 from complm_app.training.store import TokenStore
-from complm_app.training.vocabulary import Run, Vocabulary
+from complm_app.training.vocabulary import Vocabulary
 
 OPENING = 6
 """Tokens that say which part of a text is to be repeated."""
 MOST_TEXT = 256
 """Tokens that a text goes on with or is repeated for, at most."""
-
-
-class Role(IntEnum):
-    """What a token is in its group."""
-
-    MARK = 0
-    CONTEXT = 1
-    QUESTION = 2
-    CLOZE = 3
-    ANSWER = 4
-    COMPRESSED = 5
-    """Of a context that is read as CEs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +54,8 @@ class Recipe:
     verbatim: float = 0.4
     """Share of compressed contexts of which one passage follows word for word."""
     unanswerable: float = 0.1
+    asking: float = 0.0
+    """Share of stored questions that are turned round: the answer is given, the question wanted."""
     word_dropout: float = 0.6
     """Cloze questions lose each word with a probability of up to this."""
     repeated: float = 0.2
@@ -109,36 +99,6 @@ class Groups:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pieces:
-    """Runs of tokens: place (constants first, then the pool), length, group, branch, order inside
-    the branch, role; one column each."""
-
-    columns: list[Ints]
-    offset: int
-    """Where the pool begins."""
-
-    def constant(self, run: Run, group: Ints, branch: Any, order: int, role: Role) -> None:
-        self.add(run[0], run[1], group, branch, order, role)
-
-    def pool(
-        self, start: Ints, length: Ints, group: Ints, branch: Any, order: int, role: Role
-    ) -> None:
-        self.add(start + self.offset, length, group, branch, order, role)
-
-    def add(
-        self, start: Any, length: Any, group: Ints, branch: Any, order: int, role: Role
-    ) -> None:
-        values = (start, length, group, branch, order, int(role))
-        block = np.stack([np.broadcast_to(np.asarray(v), group.shape) for v in values])
-        self.columns.append(block.astype(np.int64))
-
-    def sorted(self) -> Ints:
-        """(6, pieces), in reading order; pieces of the same order as they were added."""
-        joined = np.concatenate(self.columns, axis=1)
-        return joined[:, np.lexsort((joined[4], joined[3], joined[2]))]
-
-
-@dataclass(frozen=True, slots=True)
 class _Contexts:
     """(groups,) first and last + 1 passage, and the tokens from start to end."""
 
@@ -152,7 +112,7 @@ class _Contexts:
 class _Draw:
     """What is drawn from, and the pieces that are added to."""
 
-    pieces: _Pieces
+    pieces: Pieces
     store: TokenStore
     vocabulary: Vocabulary
     recipe: Recipe
@@ -175,7 +135,7 @@ def make_groups(
     size = contexts.end - contexts.start
     compressed = rng.random(count) < recipe.compressed
     compressed &= np.cumsum(np.where(compressed, size, 0)) < compressor_tokens
-    pieces = _Pieces([], len(vocabulary.constants))
+    pieces = Pieces([], len(vocabulary.constants))
     everyone = np.arange(count)
     pieces.constant(vocabulary.marks["documents"], everyone, 0, 0, Role.MARK)
     for role, chosen in ((Role.CONTEXT, ~compressed), (Role.COMPRESSED, compressed)):
@@ -190,7 +150,7 @@ def make_groups(
 
 
 def _gathered(
-    pieces: _Pieces,
+    pieces: Pieces,
     store: TokenStore,
     vocabulary: Vocabulary,
     ratio: int,
@@ -281,6 +241,10 @@ class _Asked:
     branch: Ints
     none: NDArray[np.bool_]
 
+    def kept(self, keep: NDArray[np.bool_]) -> _Asked:
+        """Without some questions."""
+        return _Asked(self.group[keep], self.row[keep], self.branch[keep], self.none[keep])
+
 
 def _asked(
     row_first: Ints, ends: Ints, recipe: Recipe, contexts: _Contexts, rng: np.random.Generator
@@ -304,7 +268,7 @@ def _asked(
 
 
 def _add_answers(
-    pieces: _Pieces, vocabulary: Vocabulary, asked: _Asked, start: Ints, length: Ints
+    pieces: Pieces, vocabulary: Vocabulary, asked: _Asked, start: Ints, length: Ints
 ) -> None:
     """The marks around a question, and its answer: a slice of the pool, or that there is none."""
     marks = vocabulary.marks
@@ -321,9 +285,23 @@ def _add_questions(draw: _Draw) -> None:
     asked = _asked(
         draw.store.question_first, draw.store.questions[:, 4], draw.recipe, draw.contexts, draw.rng
     )
+    turned = ~asked.none & (draw.rng.random(len(asked.row)) < draw.recipe.asking)
+    _add_turned(draw, asked.kept(turned))
+    asked = asked.kept(~turned)
     start, end, answer_start, answer_end = draw.store.questions[asked.row, :4].T
     draw.pieces.pool(start, end - start, asked.group, asked.branch, 1, Role.QUESTION)
     _add_answers(draw.pieces, draw.vocabulary, asked, answer_start, answer_end - answer_start)
+
+
+def _add_turned(draw: _Draw, asked: _Asked) -> None:
+    """Questions to be asked instead of answered: what teaches the model to write its own."""
+    marks, group, branch = draw.vocabulary.marks, asked.group, asked.branch
+    start, end, answer_start, answer_end = draw.store.questions[asked.row, :4].T
+    draw.pieces.constant(marks["ask"], group, branch, 0, Role.MARK)
+    draw.pieces.pool(answer_start, answer_end - answer_start, group, branch, 1, Role.QUESTION)
+    draw.pieces.constant(marks["question"], group, branch, 2, Role.MARK)
+    draw.pieces.pool(start, end - start, group, branch, 3, Role.ANSWER)
+    draw.pieces.constant(marks["end"], group, branch, 4, Role.ANSWER)
 
 
 def _add_clozes(draw: _Draw) -> None:

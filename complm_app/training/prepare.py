@@ -59,6 +59,14 @@ def one_at_a_time() -> AbstractContextManager[None]:
     return manager
 
 
+def copy_tokenizer(model: Path, folder: Path) -> None:
+    """A model folder's tokenizer, where `folder` has none yet."""
+    if not (folder / TOKENIZER_FILE).exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        for file in model.glob("tokenizer*"):
+            shutil.copy(file, folder)
+
+
 def sample_texts(data: Data, bytes_each: int) -> Iterator[str]:
     """The first `bytes_each` characters of every prose file, in documents."""
     for file in data.prose:

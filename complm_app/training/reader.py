@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,11 +22,19 @@ from complm_app.training.loop import (
     train,
 )
 from complm_app.training.optim import optimizers_for
-from complm_app.training.prepare import Data, Stores, one_at_a_time, prepare, sample_texts
+from complm_app.training.prepare import (
+    Data,
+    Stores,
+    copy_tokenizer,
+    one_at_a_time,
+    prepare,
+    sample_texts,
+)
 from complm_app.training.shapes import Shape, new_reader, shape_of
 from complm_app.training.task import ReadingTask, compiled
 from complm_app.training.tokenizer import load_tokenizer, train_tokenizer
 from complm_app.training.weights import add_lora, load_for_training, save_nf4, save_reader
+from complm_app.training.written import chunks_in, with_written
 
 NAME = "CompLM reader"
 VOCABULARY_BYTES = 8_000_000
@@ -56,6 +63,8 @@ class ReaderOptions:
     lora_rank: int = 16
     passages: int | None = None
     """Passages that the model is to read at once at most; None: as many as fit the window."""
+    written: Path | None = None
+    """Questions that a model wrote about the prose; None: those in the run's folder, if any."""
     matrix_rate: float = 0.02
     other_rate: float = 2e-3
 
@@ -75,6 +84,7 @@ def train_reader(options: ReaderOptions, report: Report, say: Say) -> Path:
         max(options.reading.workers, torch.get_num_threads()),
         say,
     )
+    stores = _with_questions(options, stores, say)
     reading, answering = options.folder / "reading", options.folder / "answering"
     _Stage(options, shape, stores, reading, None).run(report, say)
     _Stage(options, shape, stores, answering, reading).run(report, say)
@@ -83,6 +93,22 @@ def train_reader(options: ReaderOptions, report: Report, say: Say) -> Path:
         if newer(answering, target):
             save_nf4(answering, target)
     return target
+
+
+def _with_questions(options: ReaderOptions, stores: Stores, say: Say) -> Stores:
+    """The prose with the questions that a model wrote about it, where there are some."""
+    written = options.written or options.folder / "written"
+    if not chunks_in(written):
+        if options.written:
+            raise RequestError(f"There are no written questions in {written}.", "Check the path.")
+        return stores
+    if stores.prose is None:
+        raise RequestError("The written questions are about prose.", "Name it with --prose.")
+    target = options.folder / "data" / f"prose-{options.segment_tokens}-asked"
+    with one_at_a_time():
+        prose = with_written(stores.prose, written, target)
+    say(f"written about the prose: {len(prose.questions):,} questions")
+    return replace(stores, prose=prose)
 
 
 def newer(source: Path, target: Path) -> bool:
@@ -95,10 +121,8 @@ def newer(source: Path, target: Path) -> bool:
 def _prepare_tokenizer(options: ReaderOptions, shape: Shape, say: Say) -> Path:
     folder = options.folder / "tokenizer"
     with one_at_a_time():
-        if options.start and not (folder / TOKENIZER_FILE).exists():
-            folder.mkdir(parents=True, exist_ok=True)
-            for file in options.start.glob("tokenizer*"):
-                shutil.copy(file, folder)
+        if options.start:
+            copy_tokenizer(options.start, folder)
         if not (folder / TOKENIZER_FILE).exists():
             if not options.data.prose:
                 raise RequestError("There is no prose to train on.", "Name files with --prose.")
@@ -187,6 +211,7 @@ class _Stage:
             labels=0.6,
             context_weight=0.5,
             repeated=0.8,
+            asking=0.25,
         )
         if self.before is None:
             return reading
@@ -195,6 +220,7 @@ class _Stage:
             branches=12,
             compressed=self.options.compressed,
             unanswerable=0.15,
+            asking=0.1,
             labels=0.2,
             context_weight=0.1,
         )
@@ -205,7 +231,10 @@ class _Stage:
         prose, questions = self.stores.prose, self.stores.questions
         sources = []
         if prose is not None:
-            sources.append(Source(prose, "cloze", 0.35 if self.before else 0.62))
+            asked = (0.25 if self.before else 0.2) if len(prose.questions) else 0.0
+            if asked:
+                sources.append(Source(prose, "questions", asked))
+            sources.append(Source(prose, "cloze", (0.35 if self.before else 0.62) - asked))
             sources.append(Source(prose, "text", 0.05 if self.before else 0.20))
         if questions is not None:
             sources.append(Source(questions, "questions", 0.55 if self.before else 0.13))

@@ -20,6 +20,7 @@ Run: TypeAlias = tuple[int, int]
 """Start and length."""
 
 REPEAT = "Repeat the text that begins with:"
+ASK = "Ask a question that is answered by:"
 _ANSWER_MARK = "\ue0d2"
 BLANKS = 2
 """How many of the variants of a filler are blanks instead of question words."""
@@ -32,7 +33,7 @@ class Vocabulary:
     constants: Ints
     """All runs, one after another."""
     marks: Mapping[str, Run]
-    """documents, passages, question, answer, none, end, repeat, question_mark."""
+    """documents, passages, question, answer, none, end, repeat, ask, question_mark."""
     fillers: Ints
     """(kinds, variants, 2) runs that stand in a cloze question for its answer."""
     asks: NDArray[np.bool_]
@@ -40,6 +41,12 @@ class Vocabulary:
     begins_word: NDArray[np.bool_]
     """(vocabulary,)"""
     end_id: int
+
+    def ids_of(self, mark: str) -> list[int]:
+        """Token ids of one of the marks."""
+        start, length = self.marks[mark]
+        ids: list[int] = self.constants[start : start + length].tolist()
+        return ids
 
     @classmethod
     def of(cls, tokenizer: ModelTokenizer) -> Vocabulary:
@@ -55,6 +62,7 @@ class Vocabulary:
             "none": none,
             "end": [answer_end(tokenizer)],
             "repeat": tokenizer.text_ids(prompt.lead + REPEAT),
+            "ask": tokenizer.text_ids(prompt.lead + ASK),
             "question_mark": tokenizer.text_ids("?"),
         }
         blank = tokenizer.id_of(BLANK)

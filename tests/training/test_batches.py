@@ -140,3 +140,27 @@ def test_cloze_questions_lose_words_but_keep_their_answer(
         text = tokenizer.text_of(batch.input_ids.ravel()[context].tolist())
         written = [int(label[at]) for at in own if at in label]
         assert tokenizer.text_of(written).strip() in text
+
+
+def test_a_question_that_is_turned_round_is_what_the_answer_is_asked_by(
+    stores: Stores, tokenizer: ModelTokenizer
+) -> None:
+    recipe = Recipe(rows=4, row_tokens=256, context_tokens=(40, 120), unanswerable=0.3, asking=1.0)
+    batch = batch_of(stores, recipe)
+    label = dict(zip(batch.label_at[: batch.answers], batch.label[: batch.answers], strict=True))
+    marks = stores.vocabulary
+    asked = 0
+    for context, own in branches(batch):
+        ids = batch.input_ids.ravel()[own].tolist()
+        written = [int(label[at]) for at in own if at in label]
+        if ids[0] != marks.ids_of("ask")[0]:
+            assert written[0] == marks.ids_of("none")[0]
+            continue
+        asked += 1
+        given = ids[len(marks.ids_of("ask")) : ids.index(marks.ids_of("question")[0])]
+        assert tokenizer.text_of(given) in tokenizer.text_of(
+            batch.input_ids.ravel()[context].tolist()
+        )
+        assert tokenizer.text_of(written).strip().split()[0] in {"Who", "When"}
+        assert written[-1] == marks.end_id
+    assert asked > 3
