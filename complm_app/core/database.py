@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -89,11 +90,26 @@ def open_database(
     """
     with translated_errors(path):
         try:
-            return _opened_to_write(path, migrations, layout)
+            return _opened_in_time(path, migrations, layout)
         except sqlite3.OperationalError as e:
             if _code(e) not in _NOT_WRITABLE or not path.is_file():
                 raise
             return _opened_to_read(path, migrations)
+
+
+def _opened_in_time(
+    path: Path, migrations: tuple[Migration, ...], layout: Sequence[str]
+) -> sqlite_utils.Database:
+    """Tries again while another thread or program makes the same file: turning WAL on does not
+    wait for them, whatever the connection's timeout."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            return _opened_to_write(path, migrations, layout)
+        except sqlite3.OperationalError as e:
+            if _code(e) != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+        time.sleep(0.02)
 
 
 def _opened_to_write(

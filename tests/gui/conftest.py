@@ -104,6 +104,7 @@ def wait_for_state(
     qtbot: QtBot, window: MainWindow, state: State, count: int = 1, seconds: int = 10
 ) -> None:
     def reached() -> None:
-        assert [row.state for row in window.documents.rows()] == [state] * count
+        rows = window.documents.rows()
+        assert [row.state for row in rows] == [state] * count, [row.error for row in rows]
 
     qtbot.waitUntil(reached, timeout=1000 * seconds)

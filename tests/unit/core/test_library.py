@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from complm_app.core import database
 from complm_app.core.library import Library, Turn
 from complm_app.core.pdf import OutlineEntry, Page, PageState, ParsedDocument
 from complm_app.core.search import search
@@ -263,3 +264,42 @@ def test_damage_inside_the_file_is_named_as_a_problem(tmp_path: Path) -> None:
     path.write_bytes(data)
     with Library.open(path) as library:
         assert library.problems() != []
+
+
+def test_a_file_that_another_is_just_making_is_opened_as_soon_as_it_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = []
+
+    def busy_twice(*arguments: object) -> object:
+        tries.append(arguments)
+        if len(tries) < 3:
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+            raise error
+        return open_to_write(*arguments)
+
+    open_to_write = database._opened_to_write
+    monkeypatch.setattr(database, "_opened_to_write", busy_twice)
+    with Library.open(tmp_path / "library.db") as library:
+        assert library.documents() == []
+    assert len(tries) == 3
+
+
+def test_threads_can_make_the_same_file_at_once(tmp_path: Path) -> None:
+    failed: list[BaseException] = []
+
+    def make(path: Path) -> None:
+        try:
+            Library.open(path).close()
+        except BaseException as e:
+            failed.append(e)
+
+    for number in range(20):
+        path = tmp_path / f"{number}.db"
+        threads = [threading.Thread(target=make, args=(path,)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert not failed
