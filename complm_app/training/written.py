@@ -89,17 +89,18 @@ def counts_of(folder: Path, store: TokenStore) -> Counts:
     if not chunks:
         return Counts()
     with np.load(chunks[-1]) as arrays:
-        _check(arrays, folder, store)
+        _check(arrays, folder, prose_key(store))
         written, kept, place = arrays["counts"].tolist()
     return Counts(written, kept, place, int(chunks[-1].stem.removeprefix("chunk-")))
 
 
 def load_written(folder: Path, store: TokenStore) -> Written:
     """All chunks, without repetitions. Raises RequestError for questions about other prose."""
+    key = prose_key(store)  # reads all over the pool: once, not for each chunk
     rows: dict[tuple[int, bytes], tuple[Sequence[int], int, int, int]] = {}
     for file in chunks_in(folder):
         with np.load(file) as arrays:
-            _check(arrays, folder, store)
+            _check(arrays, folder, key)
             questions = np.split(arrays["tokens"], np.cumsum(arrays["lengths"])[:-1])
             passages, answers = arrays["passages"].tolist(), arrays["answers"].tolist()
         for ids, passage, (start, end) in zip(questions, passages, answers, strict=False):
@@ -107,8 +108,8 @@ def load_written(folder: Path, store: TokenStore) -> Written:
     return pack(sorted(rows.values(), key=lambda row: row[1]))
 
 
-def _check(arrays: Any, folder: Path, store: TokenStore) -> None:
-    if str(arrays["prose"]) != prose_key(store):
+def _check(arrays: Any, folder: Path, key: str) -> None:
+    if str(arrays["prose"]) != key:
         raise RequestError(
             f"The questions in {folder} were written about other prose.",
             "Name the same --prose files, bytes and tokenizer, or another folder.",
