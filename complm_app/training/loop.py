@@ -150,6 +150,7 @@ def train(
     prepared = accelerator.prepare(task) if accelerator.num_processes > 1 else task
     last = saved = time.monotonic()
     window: list[tuple[float, int]] = []
+    earlier: list[dict[str, torch.Tensor]] = []
     while (done := share_done(state, options)) < 1:
         losses, tokens = _update(accelerator, prepared, optimizers, batches, options, done)
         now = time.monotonic()
@@ -159,7 +160,9 @@ def train(
         window = [*window[-19:], (now - last, tokens * accelerator.num_processes)]
         last = now
         if accelerator.is_main_process:
-            report(_progress(state, losses, window, options))
+            # To read this update's losses would mean to wait for the device, and let it wait.
+            report(_progress(state, earlier or losses, window, options))
+            earlier = losses
             if now - saved > options.save_minutes * 60:
                 _save(folder, state, optimizers, save_weights)
                 saved = now
@@ -186,14 +189,14 @@ def _update(
     batches: Iterator[Any],
     options: LoopOptions,
     done: float,
-) -> tuple[list[Any], int]:
+) -> tuple[list[dict[str, torch.Tensor]], int]:
     losses, tokens = [], 0
     for _ in range(options.accumulate):
         batch = next(batches)
         with accelerator.autocast():
             loss = task(batch)
         accelerator.backward(loss.total / options.accumulate)
-        losses.append(loss)
+        losses.append(loss.values())
         tokens += batch.tokens
     nn.utils.clip_grad_norm_(task.parameters(), options.clip)
     optimizers.step(rate_scale(done, options.decay))
@@ -201,10 +204,13 @@ def _update(
 
 
 def _progress(
-    state: State, losses: Sequence[Any], window: Sequence[tuple[float, int]], options: LoopOptions
+    state: State,
+    losses: Sequence[dict[str, torch.Tensor]],
+    window: Sequence[tuple[float, int]],
+    options: LoopOptions,
 ) -> TrainingProgress:
     seconds, tokens = np.sum(np.array(window), axis=0)
-    values = [{k: float(v) for k, v in loss.values().items()} for loss in losses]
+    values = [{k: float(v) for k, v in loss.items()} for loss in losses]
     means = {name: float(np.mean([v[name] for v in values])) for name in values[0]}
     left = max(options.minutes * 60 - state.seconds, 0.0)
     if options.steps is not None:

@@ -2,13 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
+
+
+class BatchedMuon(torch.optim.Muon):
+    """torch's Muon with one sequence of large kernels for all matrices of a shape, in the place of
+    thousands of small ones: on an H100, the bundled reader's 98 matrices took a sixth of a step."""
+
+    @torch.no_grad()
+    def step(self, closure: Any = None) -> None:  # type: ignore[override]
+        assert closure is None, "not asked for here"
+        for group in self.param_groups:
+            by_shape: dict[torch.Size, list[tuple[Tensor, Tensor]]] = {}
+            for parameter in group["params"]:
+                if parameter.grad is not None:
+                    pair = (parameter, parameter.grad)
+                    by_shape.setdefault(parameter.shape, []).append(pair)
+            for shape, pairs in by_shape.items():
+                parameters = [parameter for parameter, _ in pairs]
+                updates = orthogonal(self._with_momentum(pairs, group["momentum"]), group)
+                rate = group["lr"] * max(1.0, shape[0] / shape[1]) ** 0.5
+                torch._foreach_mul_(parameters, 1 - group["lr"] * group["weight_decay"])
+                torch._foreach_add_(parameters, list(updates.float().unbind()), alpha=-rate)
+
+    def _with_momentum(self, pairs: Sequence[tuple[Tensor, Tensor]], momentum: float) -> Tensor:
+        """Parameters of one shape and their gradients -> (n, rows, columns), Nesterov's way."""
+        for parameter, _ in pairs:
+            if "momentum_buffer" not in self.state[parameter]:
+                self.state[parameter]["momentum_buffer"] = torch.zeros_like(parameter)
+        momenta = [self.state[parameter]["momentum_buffer"] for parameter, _ in pairs]
+        gradients = [gradient for _, gradient in pairs]
+        torch._foreach_lerp_(momenta, gradients, 1 - momentum)
+        return torch.stack(torch._foreach_lerp(gradients, momenta, momentum))
+
+
+def orthogonal(matrices: Tensor, group: Mapping[str, Any]) -> Tensor:
+    """(n, rows, columns) -> the same in bfloat16, each nearly orthogonal: Newton-Schulz iterations
+    with the coefficients of a Muon parameter group."""
+    tall = matrices.shape[1] > matrices.shape[2]
+    x = matrices.bfloat16()
+    x = x.mT if tall else x
+    x = x / x.norm(dim=(1, 2), keepdim=True).clamp(min=group["eps"])
+    a, b, c = group["ns_coefficients"]
+    for _ in range(group["ns_steps"]):
+        gram = x @ x.mT
+        x = torch.baddbmm(x, torch.baddbmm(gram, gram, gram, beta=b, alpha=c), x, beta=a)
+    return x.mT if tall else x
 
 
 class Optimizers:
@@ -25,7 +70,7 @@ class Optimizers:
         self.parts: list[torch.optim.Optimizer] = []
         if matrices := list(matrices):
             self.parts.append(
-                torch.optim.Muon(matrices, lr=matrix_rate, weight_decay=0.01, momentum=0.95)
+                BatchedMuon(matrices, lr=matrix_rate, weight_decay=0.01, momentum=0.95)
             )
         if others := list(others):
             self.parts.append(

@@ -55,7 +55,7 @@ class ReaderOptions:
     row_tokens: int = 1024
     segment_tokens: int = 32
     compressed: float = 0.5
-    """Share of contexts that are read as CEs while answering is learned; half as many before."""
+    """Share of contexts that are read as CEs while answering is learned; two thirds of it before."""
     ratios: tuple[int, ...] = (2,)
     start: Path | None = None
     """A model folder of the same shape to go on from, quantized or not, with its tokenizer."""
@@ -204,8 +204,8 @@ class _Stage:
             rows=self.options.rows,
             row_tokens=self.options.row_tokens,
             context_tokens=(100, self.options.row_tokens * 2 // 3),
-            branches=10,
-            compressed=self.options.compressed / 2,
+            branches=16,
+            compressed=self.options.compressed * 2 / 3,
             ratios=self.options.ratios,
             compressor_row=8 * self.options.segment_tokens,
             labels=0.6,
@@ -231,12 +231,12 @@ class _Stage:
         prose, questions = self.stores.prose, self.stores.questions
         sources = []
         if prose is not None:
-            asked = (0.25 if self.before else 0.2) if len(prose.questions) else 0.0
+            asked = (0.35 if self.before else 0.2) if len(prose.questions) else 0.0
             if asked:
                 sources.append(Source(prose, "questions", asked))
-            sources.append(Source(prose, "cloze", (0.35 if self.before else 0.62) - asked))
+            sources.append(Source(prose, "cloze", (0.55 if self.before else 0.70) - asked))
             sources.append(Source(prose, "text", 0.05 if self.before else 0.20))
         if questions is not None:
-            sources.append(Source(questions, "questions", 0.55 if self.before else 0.13))
+            sources.append(Source(questions, "questions", 0.35 if self.before else 0.05))
             sources.append(Source(questions, "cloze", 0.05))
         return sources

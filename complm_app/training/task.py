@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from complm_app.engine.codec import onto
 from complm_app.engine.readout import Readout, concept_embeddings
 from complm_app.training.attention import block_mask, in_blocks, layer_masks
 from complm_app.training.batches import Batch
@@ -85,9 +86,11 @@ def input_embeddings(model: Any, readout: Readout | None, batch: Batch) -> Tenso
         return embeddings
     with adapter(model, on=True):
         concepts = concept_embeddings(model, readout, batch.segments)
-    at = _to(batch.embedding, device)
-    compressed = concepts[at.clamp(min=0)].to(embeddings.dtype)
-    return torch.where((at >= 0)[..., None], compressed, embeddings)
+    places = _to(batch.embedding_places(), device)
+    # Not by indexing: its gradient would add up row by row what many places have in common.
+    flat = embeddings.flatten(0, 1)
+    placed = flat.index_copy(0, places, concepts[: len(places)].to(flat.dtype))
+    return placed.view_as(embeddings)
 
 
 class ReadingTask(nn.Module):
@@ -98,18 +101,30 @@ class ReadingTask(nn.Module):
         super().__init__()
         self.model = model
         self.readout = readout
+        self._token_losses = token_losses
+
+    def compile_losses(self) -> None:
+        self._token_losses = torch.compile(token_losses, dynamic=True)
 
     def forward(self, batch: Batch) -> Loss:
         embeddings = input_embeddings(self.model, self.readout, batch)
+        device = embeddings.device
+        if torch.is_autocast_enabled(device.type):
+            # What is added up from layer to layer has the precision that it has when answering.
+            embeddings = embeddings.to(torch.get_autocast_dtype(device.type))
         with adapter(self.model, on=False):
             hidden = last_hidden_states(self.model, embeddings, batch)
-        device = hidden.device
         label = _to(batch.label, device)
-        weight = torch.from_numpy(batch.weight).to(device)
-        states = hidden.flatten(0, 1)[_to(batch.label_at, device)]
-        logits = self.model.get_output_embeddings()(states)
-        loss = nn.functional.cross_entropy(logits.float(), label, reduction="none")
-        return _summed(loss, logits, label, weight, batch.answers)
+        states = hidden.flatten(0, 1).index_select(0, _to(batch.label_at, device))
+        loss, logits = self._token_losses(states, self.model.get_output_embeddings().weight, label)
+        return _summed(loss, logits, label, _to(batch.weight, device), batch.answers)
+
+
+def token_losses(states: Tensor, head: Tensor, label: Tensor) -> tuple[Tensor, Tensor]:
+    """(n, width) last hidden states, (vocabulary, width), (n,) -> (n,) cross entropy, float32, and
+    (n, vocabulary) logits."""
+    logits = nn.functional.linear(states, head)
+    return nn.functional.cross_entropy(logits.float(), label, reduction="none"), logits.detach()
 
 
 def compiled(task: Any, wanted: bool) -> Any:
@@ -121,6 +136,8 @@ def compiled(task: Any, wanted: bool) -> Any:
         # shapes, each with its own kernels.
         for layer in getattr(task.model, task.model.base_model_prefix).layers:
             layer.compile(dynamic=False)
+        if isinstance(task, ReadingTask):
+            task.compile_losses()
     return task
 
 
@@ -137,4 +154,4 @@ def _summed(loss: Tensor, logits: Tensor, label: Tensor, weight: Tensor, answers
 
 
 def _to(values: Any, device: torch.device) -> Tensor:
-    return torch.from_numpy(values).to(device, non_blocking=True)
+    return onto(device, torch.from_numpy(values))

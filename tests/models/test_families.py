@@ -172,7 +172,8 @@ def test_of_a_model_with_eyes_only_the_part_for_text_is_loaded(
     with torch.inference_mode():
         ours, theirs = reader.model(ids).logits.float(), whole(ids).logits.float()
     if quantization == "none" and reader.model.dtype == torch.bfloat16:
-        assert torch.equal(ours, theirs)
+        # Not to the bit: processors with matrix units add up in another order.
+        assert torch.nn.functional.cosine_similarity(ours, theirs, -1).min() > 0.999
     else:
         assert torch.nn.functional.cosine_similarity(ours, theirs, -1).min() > 0.9
     answer_of(reader)

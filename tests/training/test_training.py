@@ -23,7 +23,7 @@ from complm_app.training.compressor import (
     train_compressor,
 )
 from complm_app.training.loop import LoopOptions, TrainingProgress, read_state
-from complm_app.training.optim import rate_scale
+from complm_app.training.optim import BatchedMuon, rate_scale
 from complm_app.training.prepare import Data
 from complm_app.training.reader import ReaderOptions, train_reader
 from complm_app.training.shapes import shape_of
@@ -177,3 +177,22 @@ def test_an_unknown_shape_names_those_there_are() -> None:
 def test_the_learning_rate_rises_stays_and_falls() -> None:
     assert rate_scale(0.01, 0.4) < rate_scale(0.02, 0.4) == rate_scale(0.5, 0.4) == 1.0
     assert 0.0 == rate_scale(1.0, 0.4) < rate_scale(0.8, 0.4) < rate_scale(1.0, 0.0) == 1.0
+
+
+def test_muon_in_batches_takes_the_steps_that_torchs_muon_takes() -> None:
+    torch.manual_seed(0)
+    shapes = [(8, 16), (16, 8), (8, 16), (8, 8), (16, 8)]
+    ours, theirs = ([torch.nn.Parameter(torch.randn(s)) for s in shapes] for _ in range(2))
+    for a, b in zip(ours, theirs, strict=True):
+        b.data.copy_(a.data)
+    rates = {"lr": 0.1, "weight_decay": 0.01, "momentum": 0.95}
+    optimizers = BatchedMuon(ours, **rates), torch.optim.Muon(theirs, **rates)
+    for _ in range(3):
+        for a, b in zip(ours, theirs, strict=True):
+            a.grad = torch.randn_like(a)
+            b.grad = a.grad.clone()
+        ours[3].grad = theirs[3].grad = None  # one that was not used stays as it is
+        for optimizer in optimizers:
+            optimizer.step()
+    for a, b in zip(ours, theirs, strict=True):
+        torch.testing.assert_close(a, b, rtol=0.02, atol=0.01)
