@@ -55,7 +55,7 @@ class ReaderOptions:
     row_tokens: int = 1024
     segment_tokens: int = 32
     compressed: float = 0.5
-    """Share of contexts that are read as CEs while answering is learned; two thirds of it before."""
+    """Share of contexts read as CEs while answering is learned; before, two thirds of it."""
     ratios: tuple[int, ...] = (2,)
     start: Path | None = None
     """A model folder of the same shape to go on from, quantized or not, with its tokenizer."""
