@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -127,11 +128,13 @@ def train(
     folder: Path,
     save_weights: Callable[[Path], None],
     report: Callable[[TrainingProgress], None],
+    around: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> State:
     """Trains until the time is over, starting where `folder` stands; saves at the end too.
 
     `task(batch)` returns a loss with a field `total` and a method `values`, for people. Weights
-    are written by `save_weights`, optimizer state and counts by the loop.
+    are written by `save_weights`, optimizer state and counts by the loop. Forward and backward
+    passes run inside `around()`, updates outside of it.
     """
     from accelerate import Accelerator, DistributedDataParallelKwargs
 
@@ -152,7 +155,10 @@ def train(
     window: list[tuple[float, int]] = []
     earlier: list[dict[str, torch.Tensor]] = []
     while (done := share_done(state, options)) < 1:
-        losses, tokens = _update(accelerator, prepared, optimizers, batches, options, done)
+        with around():
+            losses, tokens = _gradients(accelerator, prepared, batches, options)
+        nn.utils.clip_grad_norm_(prepared.parameters(), options.clip)
+        optimizers.step(rate_scale(done, options.decay))
         now = time.monotonic()
         state.step += 1
         state.tokens += tokens * accelerator.num_processes
@@ -182,13 +188,8 @@ def _agreed(accelerator: Any, seconds: float) -> float:
     return float(broadcast(clock)[0])
 
 
-def _update(
-    accelerator: Any,
-    task: nn.Module,
-    optimizers: Optimizers,
-    batches: Iterator[Any],
-    options: LoopOptions,
-    done: float,
+def _gradients(
+    accelerator: Any, task: nn.Module, batches: Iterator[Any], options: LoopOptions
 ) -> tuple[list[dict[str, torch.Tensor]], int]:
     losses, tokens = [], 0
     for _ in range(options.accumulate):
@@ -198,8 +199,6 @@ def _update(
         accelerator.backward(loss.total / options.accumulate)
         losses.append(loss.values())
         tokens += batch.tokens
-    nn.utils.clip_grad_norm_(task.parameters(), options.clip)
-    optimizers.step(rate_scale(done, options.decay))
     return losses, tokens
 
 

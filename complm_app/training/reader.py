@@ -1,7 +1,9 @@
-"""Training the bundled reader: a vocabulary, then reading, then answering, then NF4."""
+"""Training the bundled reader: a vocabulary, then reading, then answering with the weights as NF4
+will leave them, then NF4."""
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,6 +32,7 @@ from complm_app.training.prepare import (
     prepare,
     sample_texts,
 )
+from complm_app.training.quantized import StraightThrough, stored_weights
 from complm_app.training.shapes import Shape, new_reader, shape_of
 from complm_app.training.task import ReadingTask, compiled
 from complm_app.training.tokenizer import load_tokenizer, train_tokenizer
@@ -171,6 +174,7 @@ class _Stage:
                 model, readout, self.options.folder / "tokenizer", into, self._settings(readout)
             ),
             lambda progress: report(name, progress),
+            StraightThrough(stored_weights(model)) if self.before else nullcontext,
         )
 
     def _settings(self, readout: Readout | None) -> dict[str, object]:
