@@ -36,6 +36,7 @@ class Block:
     lines: int
     heading: bool
     prose: bool
+    row: bool
 
 
 def blocks_of(lines: Sequence[Line]) -> list[Block]:
@@ -61,6 +62,11 @@ def passage_ranges(text: str, blocks: Sequence[Block]) -> list[tuple[int, int]]:
     return ranges
 
 
+def row_starts(blocks: Sequence[Block]) -> list[int]:
+    """Offsets at which a table row, or what follows one, begins."""
+    return [block.start for before, block in pairwise(blocks) if block.row or before.row]
+
+
 def _starts_paragraph(lines: Sequence[Line], i: int) -> bool:
     line, before = lines[i], lines[i - 1]
     if before.cut:
@@ -71,8 +77,9 @@ def _starts_paragraph(lines: Sequence[Line], i: int) -> bool:
         return True
     if before.ends_sentence and _heads_what_follows(lines, i):
         return True
-    if line.is_row and before.is_row:
-        return True
+    if line.is_row or before.is_row:
+        # A label that is longer than its line goes on: "(non-GAAP) 9.81 9.21".
+        return before.is_row or before.ends_sentence or line.text[0].isalpha()
     width = _width(lines, i)
     left = len(before.text)
     deliberate = left + 1 + len(line.text.split(maxsplit=1)[0]) < 0.9 * width
@@ -103,14 +110,16 @@ def _width(lines: Sequence[Line], i: int) -> int:
 
 def _block(lines: Sequence[Line]) -> Block:
     words = sum(_count_words(line.text) for line in lines)
-    prose = words >= 25 or (words >= 8 and lines[-1].ends_sentence)
+    row = lines[-1].is_row
+    prose = not row and (words >= 25 or (words >= 8 and lines[-1].ends_sentence))
     return Block(
         start=lines[0].start,
         end=lines[-1].end,
         words=words,
         lines=len(lines),
-        heading=not prose and len(lines) <= 2 and _looks_like_heading(lines, words),
+        heading=not (prose or row) and len(lines) <= 2 and _looks_like_heading(lines, words),
         prose=prose,
+        row=row,
     )
 
 
@@ -145,8 +154,12 @@ def _joins(group: Sequence[Block], block: Block, *, opens_section: bool) -> bool
     words = sum(member.words for member in group)
     if all(member.heading for member in group):
         return words <= MERGED_WORDS
-    if opens_section or words + block.words > MERGED_WORDS:
+    # A table is kept together where that is possible: its first row names the columns.
+    of_table = not block.prose and any(member.row for member in group[-2:])
+    if opens_section or words + block.words > (LONGEST_WORDS if of_table else MERGED_WORDS):
         return False
+    if of_table:
+        return True
     return words <= _SHORT_WORDS or block.words <= _SHORT_WORDS
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from itertools import pairwise
 
 from complm_app.core.lines import lines_of, without_running_lines
 from complm_app.core.page_text import is_garbled, readable, words_of
-from complm_app.core.paragraphs import blocks_of, passage_ranges
+from complm_app.core.paragraphs import blocks_of, passage_ranges, row_starts
 from complm_app.core.sentences import sentence_ends
 
 __all__ = [
@@ -21,7 +22,9 @@ __all__ = [
     "sentence_ends",
 ]
 
-SEGMENTATION_VERSION = 1
+_LINE_END = re.compile(r"\n(?=.)")
+
+SEGMENTATION_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,8 @@ class Passage:
     """A paragraph-sized piece of one page: the unit of retrieval and citation.
 
     `start` and `end` are character offsets in the page's text as extracted; `text`
-    is that range made readable (one line, hyphenated line ends joined).
+    is that range made readable: one line, or one for each row of a table; hyphenated line
+    ends are joined.
     """
 
     page_index: int
@@ -52,15 +56,20 @@ def each_passage(page_texts: Sequence[str]) -> Iterator[Passage]:
     pages = [[] if is_garbled(text) else lines_of(text) for text in page_texts]
     for index, lines in enumerate(without_running_lines(pages)):
         text = page_texts[index]
-        for start, end in passage_ranges(text, blocks_of(lines)):
-            if any(map(str.isalnum, one_line := readable(text[start:end], words))):
-                yield Passage(index, start, end, one_line)
+        blocks = blocks_of(lines)
+        rows = row_starts(blocks)
+        for start, end in passage_ranges(text, blocks):
+            cuts = [start, *rows[bisect_right(rows, start) : bisect_left(rows, end)], end]
+            pieces = (readable(text[a:b], words) for a, b in pairwise(cuts))
+            if any(map(str.isalnum, shown := "\n".join(filter(None, pieces)))):
+                yield Passage(index, start, end, shown)
 
 
 def segment_spans(
     text: str, token_spans: Sequence[tuple[int, int]], segment_tokens: int
 ) -> list[tuple[int, int]]:
-    """Cuts a passage's tokens into segments: whole sentences, at most `segment_tokens` each.
+    """Cuts a passage's tokens into segments: whole sentences or table rows, at most
+    `segment_tokens` each.
 
     `token_spans` holds each token's (start, end) character offsets in `text`. Returns
     (first, last + 1) token index pairs that cover all tokens in order. A sentence that is
@@ -70,7 +79,9 @@ def segment_spans(
         raise ValueError(f"a segment holds at least one token, not {segment_tokens}")
     count = len(token_spans)
     starts = [start for start, _ in token_spans]
-    ends = [0, *(bisect_left(starts, end) for end in sentence_ends(text)[:-1]), count]
+    lines = [match.end() for match in _LINE_END.finditer(text)]
+    stops = sorted({*sentence_ends(text), *lines, len(text)})[:-1]
+    ends = [0, *(bisect_left(starts, stop) for stop in stops), count]
     spans: list[tuple[int, int]] = []
     first = 0
     while first < count:

@@ -7,8 +7,10 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from complm_app.core.library import StoredPassage
+from complm_app.core.lines import lines_of
 from complm_app.core.segments import sentence_ends
 from complm_app.engine.protocol import Citation
 
@@ -145,11 +147,11 @@ def _parts(answer: str) -> list[str]:
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:
-    """(start, end) of each sentence, without the white space around it."""
+    """(start, end) of each sentence or table row, without the white space around it."""
     ends = sentence_ends(_LINE_BREAK.sub(" ", text))
-    starts = [0, *ends]
-    bounds = zip(starts, [*ends, len(text)], strict=True)
-    return [_trimmed(text, start, end) for start, end in bounds if text[start:end].strip()]
+    rows = [offset for line in lines_of(text) if line.is_row for offset in (line.start, line.end)]
+    cuts = sorted({0, *ends, *rows, len(text)})
+    return [_trimmed(text, start, end) for start, end in pairwise(cuts) if text[start:end].strip()]
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

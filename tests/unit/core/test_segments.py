@@ -81,11 +81,32 @@ def test_a_number_in_running_text_starts_nothing() -> None:
 
 
 def test_short_neighbours_are_merged() -> None:
-    rows = [f"Item number {n} {n * 3},481 {n * 7},112" for n in range(60)]
-    merged = texts("\r\n".join(rows))
+    items = [f"• Item number {n} of the list" for n in range(60)]
+    merged = texts("\r\n".join(items))
     assert 2 < len(merged) < 6
     assert all(len(text.split()) <= 120 for text in merged)
-    assert " ".join(merged) == " ".join(rows)
+    assert " ".join(merged) == " ".join(items)
+
+
+def test_a_table_keeps_its_rows_and_stays_with_what_names_its_columns() -> None:
+    head = ["INCOME STATEMENTS", "Year Ended June 30, 2023 2022"]
+    rows = [f"Income of kind {n} $ {n * 3},481 $ {n * 7},112" for n in range(20)]
+    table = [*head, *rows[:10], "Expenses:", *rows[10:]]
+    [passage] = texts("\r\n".join(table))
+    assert passage.split("\n") == table
+
+
+def test_a_long_table_is_split_between_rows() -> None:
+    rows = [f"Item number {n} {n * 3},481 {n * 7},112" for n in range(90)]
+    parts = texts("\r\n".join(rows))
+    assert [len(text.split()) for text in parts] == [220, 220, 10]
+    assert "\n".join(parts).split("\n") == rows
+
+
+def test_a_label_that_is_longer_than_its_line_stays_with_its_numbers() -> None:
+    rows = ["Revenue 12 14", "Diluted earnings per share", "(non-GAAP) 9.81 9.21", "Margin 3 4"]
+    [passage] = texts("\r\n".join(rows))
+    assert passage.split("\n") == [rows[0], f"{rows[1]} {rows[2]}", rows[3]]
 
 
 def test_bullets_stay_with_the_line_that_announces_them() -> None:
@@ -171,9 +192,15 @@ def test_offsets_hold_for_random_pages() -> None:
         words = words_of(pages)
         for passage in passages:
             raw = pages[passage.page_index][passage.start : passage.end]
-            assert readable(raw, words) == passage.text
-            assert passage.text == " ".join(passage.text.split())
+            lines = passage.text.split("\n")
+            assert without_breaks(readable(raw, words)) == without_breaks(passage.text)
+            assert all(line and line == " ".join(line.split()) for line in lines)
         assert_in_order(passages)
+
+
+def without_breaks(text: str) -> str:
+    """A word is not joined across the rows of a table."""
+    return re.sub(r"[\s-]", "", text)
 
 
 def assert_in_order(passages: list[Passage]) -> None:
@@ -382,6 +409,18 @@ def test_whole_sentences_are_packed_up_to_the_limit() -> None:
 def test_a_sentence_longer_than_a_segment_is_cut_into_nearly_equal_pieces() -> None:
     text = "Short one. " + "Word " * 21 + "end. Short two."
     assert [len(word_spans(piece)) for piece in cut(text, 10)] == [3, 7, 8, 8, 3]
+
+
+def test_segments_end_with_table_rows() -> None:
+    rows = ["Year 2023 2022", "Revenue 211 198", "Gross margin 146 135", "Net income 72 71"]
+    text = "\n".join(rows) + "\n"
+    spans = [match.span() for match in re.finditer(r"\S+|\n", text)]
+    cut = segment_spans(text, spans, 9)
+    assert [text[spans[a][0] : spans[b - 1][1]] for a, b in cut] == [
+        "Year 2023 2022\nRevenue 211 198\n",
+        "Gross margin 146 135\n",
+        "Net income 72 71\n",
+    ]
 
 
 def test_everything_is_one_segment_where_it_fits() -> None:

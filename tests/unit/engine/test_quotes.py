@@ -171,6 +171,16 @@ def test_an_answer_in_other_words_is_cited_from_what_supports_it_and_says_so() -
     assert citation.quote == "The harbour master is Ada Quist."
 
 
+def test_of_a_table_the_row_is_quoted_in_which_the_answer_stands() -> None:
+    page = (
+        "Year Ended June 30, 2023 2022\r\nRevenue $ 211,915 $ 198,270\r\nNet income 72,361 72,738"
+    )
+    pages = PageSource(lambda _document, _index: page, lambda _document, _index: "58")
+    read = StoredPassage("a", 0, 57, 0, len(page), page.replace("\r", ""))
+    [citation] = cite("211,915", "What was revenue in 2023?", [read], pages)
+    assert citation.quote == "Revenue $ 211,915 $ 198,270"
+
+
 def test_a_very_long_sentence_is_quoted_around_the_answer_only() -> None:
     row = " ".join(f"item {n} costs {n} crowns;" for n in range(200))
     PAGES["f", 0] = f"Prices: {row}"
