@@ -57,6 +57,13 @@ def _register_reader(kinds: Any) -> None:
         help="read at once at most (default: all that fit)",
     )
     reader.add_argument(
+        "--tables",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="of the prose's documents that are read again with made-up tables to be asked about",
+    )
+    reader.add_argument(
         "--written",
         type=Path,
         metavar="DIR",
@@ -222,7 +229,8 @@ def _documents(args: argparse.Namespace) -> dict[str, list[str]] | None:
 def _data(args: argparse.Namespace) -> Data:
     from complm_app.training.prepare import Data
 
-    return Data(tuple(args.prose), tuple(args.questions), args.prose_bytes)
+    tables = getattr(args, "tables", 0.0)
+    return Data(tuple(args.prose), tuple(args.questions), args.prose_bytes, tables)
 
 
 def _loop(args: argparse.Namespace, minutes: float, decay: float = 0.4) -> LoopOptions:

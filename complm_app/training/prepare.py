@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -16,7 +17,14 @@ from complm_app.engine.prompts import prompt_format
 from complm_app.engine.tokenizer import ModelTokenizer
 from complm_app.errors import RequestError
 from complm_app.training.corpus import load_questions, one_line, prose_documents
-from complm_app.training.store import Encoding, TokenStore, prose_store, question_store
+from complm_app.training.store import (
+    Encoding,
+    TokenStore,
+    prose_store,
+    question_store,
+    table_store,
+)
+from complm_app.training.tables import table_documents
 from complm_app.training.vocabulary import Vocabulary
 
 DONE = "done-2"
@@ -31,6 +39,8 @@ class Data:
     questions: tuple[Path, ...] = ()
     prose_bytes: int = 10**12
     """Taken of each prose file, at most."""
+    tables: float = 0.0
+    """Share of the prose's documents that are read once more with made-up tables in them."""
     held_out: frozenset[str] = frozenset()
     """Documents of prose, and paragraphs with questions, in one line, that are not learned from."""
 
@@ -47,6 +57,7 @@ class Stores:
 
     prose: TokenStore | None
     questions: TokenStore | None
+    tables: TokenStore | None
     vocabulary: Vocabulary
 
 
@@ -92,10 +103,9 @@ def prepare(
     lead = prompt_format(tokenizer).lead
     quotes = prompt_format(tokenizer).not_said is not None
     encoding = Encoding(tokenizer_folder / TOKENIZER_FILE, segment_tokens, lead, quotes)
-    made: dict[str, TokenStore | None] = {"prose": None, "questions": None}
-    for name, files in (("prose", data.prose), ("questions", data.questions)):
-        if not files:
-            continue
+    made: dict[str, TokenStore | None] = {"prose": None, "questions": None, "tables": None}
+    given = {"prose": data.prose, "questions": data.questions, "tables": data.tables and data.prose}
+    for name in filter(given.get, given):
         kept = folder / f"{name}-{segment_tokens}"
         with one_at_a_time():
             if not (kept / DONE).exists():
@@ -105,12 +115,16 @@ def prepare(
                 (kept / DONE).touch()
         store = made[name] = TokenStore.load(kept)
         say(f"{name}: {len(store.pool):,} tokens, {len(store.questions):,} questions")
-    return Stores(made["prose"], made["questions"], Vocabulary.of(tokenizer))
+    return Stores(**made, vocabulary=Vocabulary.of(tokenizer))
 
 
 def _make(name: str, data: Data, encoding: Encoding, workers: int) -> TokenStore:
     if name == "prose":
         return prose_store(sample_texts(data, data.prose_bytes), encoding, workers)
+    if name == "tables":
+        chance = random.Random(0)
+        texts = (t for t in sample_texts(data, data.prose_bytes) if chance.random() < data.tables)
+        return table_store(table_documents(texts, workers), encoding, workers)
     every = chain.from_iterable(load_questions(file) for file in data.questions)
     rows = (row for row in every if one_line(row.context) not in data.held_out)
     return question_store(rows, encoding, workers)

@@ -233,6 +233,7 @@ class _Stage:
         """Mostly prose at first, mostly questions then. There are so few questions that more of
         them would be learned by heart."""
         prose, questions = self.stores.prose, self.stores.questions
+        tables = self.stores.tables
         sources = []
         if prose is not None:
             asked = (0.35 if self.before else 0.2) if len(prose.questions) else 0.0
@@ -240,6 +241,8 @@ class _Stage:
                 sources.append(Source(prose, "questions", asked))
             sources.append(Source(prose, "cloze", (0.55 if self.before else 0.70) - asked))
             sources.append(Source(prose, "text", 0.05 if self.before else 0.20))
+        if tables is not None:
+            sources.append(Source(tables, "questions", 0.08 if self.before else 0.04))
         if questions is not None:
             sources.append(Source(questions, "questions", 0.35 if self.before else 0.05))
             sources.append(Source(questions, "cloze", 0.05))

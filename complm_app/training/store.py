@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, fields
@@ -21,6 +22,7 @@ from complm_app.training.corpus import (
     one_line,
     passages_of_document,
 )
+from complm_app.training.tables import Table
 
 CHUNK_CHARACTERS = 2_000_000
 """What a worker process encodes at once."""
@@ -127,6 +129,17 @@ def question_store(rows: Iterable[Question], encoding: Encoding, workers: int) -
     return _store(documents, encoding, workers)
 
 
+def table_store(
+    documents: Iterable[Sequence[Table]], encoding: Encoding, workers: int
+) -> TokenStore:
+    """Documents of tables and prose, as `tables.table_documents` makes them."""
+    made = (
+        _Document(tuple(table.text for table in each), tuple(table.asked for table in each))
+        for each in documents
+    )
+    return _store(made, encoding, workers)
+
+
 def _store(documents: Iterable[_Document], encoding: Encoding, workers: int) -> TokenStore:
     jobs = ((encoding, chunk) for chunk in _chunks(documents))
     with ProcessPoolExecutor(workers) as pool:
@@ -205,7 +218,7 @@ def _add_questions(
     for question, answer in asked:
         ids = tokens_of(how.lead + question)
         if how.quotes:
-            start = text.index(answer)
+            start = place_of(answer, text)
             first = int(np.searchsorted(ends, start, side="right"))
             last = int(np.searchsorted(ends, start + len(answer) - 1, side="right")) + 1
             piece.questions.append((len(ids), 0, first, last, last))
@@ -215,6 +228,12 @@ def _add_questions(
             ids = ids + own
         piece.question_tokens.append(np.array(ids, dtype=np.uint32))
     piece.question_counts.append(len(asked))
+
+
+def place_of(answer: str, text: str) -> int:
+    """Where an answer stands, as a word or number of its own if it does so anywhere."""
+    whole = re.search(rf"(?<!\w)(?<!\d[.,]){re.escape(answer)}(?!\w)(?![.,]\d)", text)
+    return whole.start() if whole else text.index(answer)
 
 
 def _starts(lengths: Sequence[int]) -> Ints:
