@@ -125,7 +125,9 @@ def compressor_rows(recipe: Recipe) -> int:
     """Rows of the compressor's batch. Fixed, so that compiled code keeps its shapes."""
     if not recipe.compressed:
         return 0
-    share = 1.3 * recipe.compressed * _positions_per_token(recipe)
+    # Where only some contexts are compressed, one less does no harm; packing wastes little then.
+    spare = 1.3 if recipe.compressed == 1 else 1.0
+    share = spare * recipe.compressed * _positions_per_token(recipe)
     return int(np.ceil(recipe.rows * recipe.row_tokens * share / recipe.compressor_row)) + 1
 
 
