@@ -244,6 +244,6 @@ class _Stage:
         if tables is not None:
             sources.append(Source(tables, "questions", 0.08 if self.before else 0.04))
         if questions is not None:
-            sources.append(Source(questions, "questions", 0.35 if self.before else 0.05))
+            sources.append(Source(questions, "questions", 0.28 if self.before else 0.05))
             sources.append(Source(questions, "cloze", 0.05))
         return sources
