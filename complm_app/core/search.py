@@ -15,7 +15,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from complm_app.core.library import Library, StoredPassage
 from complm_app.core.sentences import sentence_ends
@@ -73,14 +73,20 @@ def telling_words(text: str) -> list[str]:
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
-    """Rough: it need only join the forms of a word that BM25's own stemmer has joined."""
+    """Rough: it joins the forms of a word, those too that BM25's own stemmer keeps apart."""
     plain = unicodedata.normalize("NFKD", word.lower())
     plain = "".join(c for c in plain if not unicodedata.combining(c))
-    if len(plain) <= 3 or plain[0].isdigit():
-        return plain
-    short = _SUFFIX.sub("", plain)
-    if len(short) < 3:
-        return plain
+    short = _shorter(plain, 3)
+    return _shorter(short, 4) if len(short) >= 6 else short
+
+
+def _shorter(word: str, least: int) -> str:
+    """Without its last suffix, where `least` letters stay: employees, employe, employ."""
+    if len(word) <= 3 or word[0].isdigit():
+        return word
+    short = _SUFFIX.sub("", word)
+    if len(short) < least:
+        return word
     doubled = len(short) > 3 and short[-1] == short[-2] and short[-1] not in "ls"
     return short[:-1] if doubled else short
 
@@ -90,7 +96,8 @@ def _weighed(connection: sqlite3.Connection, words: Sequence[str]) -> _Question:
     frequencies: dict[str, int] = {}
     for word in dict.fromkeys(word.lower() for word in words[: 4 * LONGEST_QUERY]):
         counted = connection.execute(
-            "SELECT count(*) FROM passage_fts WHERE passage_fts MATCH ?", (f'"{word}"',)
+            "SELECT count(*) FROM passage_fts WHERE passage_fts MATCH ?",
+            (" OR ".join(_terms(word)),),
         )
         frequencies[word] = counted.fetchone()[0]
     known = sorted((word for word in frequencies if frequencies[word]), key=frequencies.__getitem__)
@@ -100,8 +107,16 @@ def _weighed(connection: sqlite3.Connection, words: Sequence[str]) -> _Question:
         stem(word): math.log(1 + (total - frequencies[word] + 0.5) / (frequencies[word] + 0.5))
         for word in chosen
     }
-    query = " OR ".join(f'"{word}"' for word in known[:LONGEST_QUERY])
+    query = " OR ".join(dict.fromkeys(chain.from_iterable(map(_terms, known[:LONGEST_QUERY]))))
     return _Question(tuple(stems), weights, query)
+
+
+def _terms(word: str) -> list[str]:
+    """What FTS5 is asked for: the word, and all that begin as it does. SQuAD does not gain by it,
+    but "how many employees" finds "we employed"."""
+    beginning = stem(word)
+    whole = f'"{word}"'
+    return [whole, f'"{beginning}"*'] if len(beginning) >= 4 and beginning.isalpha() else [whole]
 
 
 def _candidates(

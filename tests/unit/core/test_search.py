@@ -147,3 +147,11 @@ def test_a_question_of_ten_thousand_characters_takes_no_noticeable_time(library:
 )
 def test_the_forms_of_a_word_have_one_stem(forms: str) -> None:
     assert len({stem(word) for word in forms.split()}) == 1
+
+
+def test_other_forms_of_a_word_are_found_that_its_stemmer_keeps_apart(tmp_path: Path) -> None:
+    texts = ("We employed 120 people at the yard.", "The yard lies by the river.")
+    with Library.open(tmp_path / "library.db") as opened:
+        add(opened, "yard", texts)
+        [first, *_] = search(opened, "How many employees has the yard?", [], 2)
+    assert first.passage.text == texts[0]
