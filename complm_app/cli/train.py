@@ -9,7 +9,7 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from complm_app.cli import train_questions
+from complm_app.cli import train_ablation, train_questions
 from complm_app.cli.options import add_json, positive, session_of
 from complm_app.cli.output import Output
 from complm_app.errors import RequestError
@@ -31,6 +31,7 @@ def register(subparsers: Any) -> None:
     _register_reader(kinds)
     train_questions.register(kinds)
     _register_compressor(kinds)
+    train_ablation.register(kinds, _add_common)
 
 
 def _register_reader(kinds: Any) -> None:
@@ -180,7 +181,7 @@ def run_compressor(args: argparse.Namespace) -> int:
     if not args.keep_apart:
         check_usual_ratio(args.model, args.ratios)
     reporter = Reporter(args.out)
-    making = Making(_compressor_options(args), _documents(args), args.passages)
+    making = Making(compressor_options(args), _documents(args), args.passages)
     made = make_compressor(making, reporter.watch, reporter.progress, reporter.say)
     if made is None:
         return 0
@@ -191,26 +192,30 @@ def run_compressor(args: argparse.Namespace) -> int:
     return _finish(args.out, "compressor", install(made.folder, args.model))
 
 
-def _compressor_options(args: argparse.Namespace) -> CompressorOptions:
+def compressor_options(args: argparse.Namespace) -> CompressorOptions:
+    """What `train compressor` has options for; where `train ablation` has none, the defaults."""
     from complm_app.training.compressor import CompressorOptions, LossWeights
 
+    given = vars(args)
     return CompressorOptions(
         model=args.model,
         folder=args.folder,
         data=_data(args),
         text=_loop(args, args.text_minutes),
         answers=_loop(args, args.answers_minutes),
-        readout=args.readout,
+        readout=given.get("readout", "mean"),
         ratios=tuple(args.ratios),
         segment_tokens=args.segment_tokens,
-        bidirectional=not args.causal,
+        bidirectional=not given.get("causal", False),
         layers=args.layers,
         lora_rank=args.lora_rank,
-        losses=LossWeights(args.hidden, args.kl, args.labels),
+        losses=LossWeights(
+            given.get("hidden", 1.0), given.get("kl", 1.0), given.get("labels", 0.0)
+        ),
         rate=args.rate,
         rows=args.rows,
         row_tokens=args.row_tokens,
-        checkpointing=args.checkpointing,
+        checkpointing=given.get("checkpointing", False),
     )
 
 

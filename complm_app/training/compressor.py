@@ -76,6 +76,8 @@ class CompressorOptions:
     rate: float = 5e-4
     rows: int = 8
     row_tokens: int = 1024
+    prepared: Path | None = None
+    """Where prepared data is kept that several runs share; None: in this run's folder."""
     checkpointing: bool = False
     """Layers are computed twice instead of kept: slower, with much less memory."""
 
@@ -158,7 +160,7 @@ def train_compressor(options: CompressorOptions, report: Report, say: Say) -> Pa
         tokenizer,
         options.model,
         options.segment_tokens,
-        options.folder / "data",
+        (options.prepared or options.folder) / "data",
         max(options.answers.workers, torch.get_num_threads()),
         say,
     )
