@@ -117,7 +117,7 @@ def models(photographer: Photographer) -> None:
 
 def cache(photographer: Photographer) -> None:
     window = photographer.window
-    dialog = CacheDialog(window.stores, window.settings, window)
+    dialog = CacheDialog(window)
     dialog.open()
     photographer.in_both_themes("cache")
     dialog.reject()

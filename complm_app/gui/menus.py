@@ -80,9 +80,7 @@ class Menus(QObject):
         menu.addSeparator()
         self._action(menu, self.tr("Export chat..."), self._export, "Ctrl+Shift+E")
         menu.addSeparator()
-        self.settings = self._action(
-            menu, self.tr("Settings..."), self._open_settings, _KEY.Preferences
-        )
+        self.settings = self._action(menu, self.tr("Settings..."), self._open_settings, "Ctrl+,")
         self.settings.setMenuRole(QAction.MenuRole.PreferencesRole)
         self.models = self._action(menu, self.tr("Models..."), self._open_models, "Ctrl+Shift+M")
         self.cache = self._action(menu, self.tr("Cache..."), self._open_cache)
@@ -270,7 +268,7 @@ class Menus(QObject):
     def _open_cache(self) -> None:
         from complm_app.gui.cache_dialog import CacheDialog
 
-        CacheDialog(self._window.stores, self._window.settings, self._window).open()
+        CacheDialog(self._window).open()
 
     def _make_help_menu(self) -> None:
         menu = self._menu(self.tr("&Help"))

@@ -86,9 +86,7 @@ def test_every_control_has_a_name(with_report: MainWindow, qtbot: QtBot) -> None
     assert unnamed(with_report) == []
 
 
-@pytest.mark.parametrize(
-    "make", [SettingsDialog, ModelsDialog, lambda w: CacheDialog(w.stores, w.settings, w)]
-)
+@pytest.mark.parametrize("make", [SettingsDialog, ModelsDialog, CacheDialog])
 def test_every_control_of_the_dialogs_has_a_name(
     window: MainWindow, make: Callable[[MainWindow], QWidget]
 ) -> None:
@@ -195,15 +193,6 @@ def test_what_is_kept_can_be_stored_in_8_bits(window: MainWindow, name: str) -> 
     assert stored == Settings(**{name: True})
     changed = replace(window.session, settings=stored)
     assert reading_choice(changed) != reading_choice(replace(changed, settings=Settings()))
-
-
-def test_the_cache_is_checked_and_cleared(with_report: MainWindow, qtbot: QtBot) -> None:
-    dialog = CacheDialog(with_report.stores, with_report.settings, with_report)
-    dialog.check.click()
-    qtbot.waitUntil(lambda: dialog.outcome.text().endswith("entries are sound."))
-    dialog.clear.click()
-    qtbot.waitUntil(lambda: dialog.outcome.text().startswith("The cache is empty."))
-    dialog.reject()
 
 
 def test_a_second_start_hands_its_files_to_the_first_one(
@@ -362,6 +351,9 @@ def test_the_list_keeps_its_selection_when_it_is_filtered_and_sorted(
 def test_pages_without_text_are_counted_in_the_row() -> None:
     row = row_of(document("scan", pages=1040, pages_without_text=12), State.READY)
     assert row.details() == "12 of 1,040 pages have no text"
+    assert row_of(document("Letter", pages=9, pages_without_text=1)).details() == (
+        "1 of 9 pages has no text"
+    )
 
 
 def test_five_thousand_documents_are_filtered_without_a_widget_or_a_query_a_row(

@@ -150,7 +150,7 @@ def test_the_window_shows_nothing_in_english(
     dialogs = [
         SettingsDialog(window),
         ModelsDialog(window),
-        CacheDialog(window.stores, window.settings, window),
+        CacheDialog(window),
     ]
     shown = {text for each in (window, *dialogs) for text in texts_of(each)}
     assert len(shown) > 100

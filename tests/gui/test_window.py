@@ -200,8 +200,8 @@ def test_a_file_that_cannot_be_read_says_why_and_leaves_the_others(
     good, bad = with_report.documents.rows()
     assert good.state is State.READY
     assert bad.error is not None
-    assert bad.details() == bad.error.message
-    assert with_report.reading.banner.message().startswith("broken: ")
+    assert bad.details() == "Is cut off: the end of the PDF is missing"
+    assert with_report.reading.banner.message() == bad.error.message
 
 
 def test_a_failed_file_can_be_tried_again_once_it_is_mended(
