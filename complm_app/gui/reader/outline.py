@@ -24,6 +24,7 @@ class OutlinePopup(QFrame):
         self._document: QPdfDocument | None = None
         self.tree = QTreeView()
         self.tree.setHeaderHidden(True)
+        self.tree.setUniformRowHeights(True)
         self.tree.setFrameShape(QFrame.Shape.NoFrame)
         self.tree.setAccessibleName(self.tr("Outline"))
         self.tree.activated.connect(self._choose)
@@ -47,10 +48,27 @@ class OutlinePopup(QFrame):
             previous.deleteLater()
         return self._model is not None and self._model.rowCount() > 0
 
-    def open_below(self, button: QWidget) -> None:
+    def open_below(self, button: QWidget, page: int) -> None:
+        """With the section that this page belongs to as the current one."""
+        current = self._section_at(page)
+        self.tree.setCurrentIndex(current)
         self.move(button.mapToGlobal(QPoint(0, button.height() + 4)))
         self.show()
         self.tree.setFocus()
+        self.tree.scrollTo(current)
+
+    def _section_at(self, page: int) -> QModelIndex:
+        """The last one that begins on the page or before it; invalid: there is none."""
+        found, model = QModelIndex(), self._model
+        places = [QModelIndex()] if model is not None else []
+        while places and model is not None:
+            above = places.pop()
+            below = [model.index(row, 0, above) for row in range(model.rowCount(above))]
+            begun = [i for i in below if 0 <= i.data(int(QPdfBookmarkModel.Role.Page)) <= page]
+            if begun:
+                found = begun[-1]
+                places = [found]
+        return found
 
     def _choose(self, index: QModelIndex) -> None:
         page = index.data(int(QPdfBookmarkModel.Role.Page))
