@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject
 
@@ -37,6 +37,13 @@ class FailedDocuments(QObject):
         """Why this one cannot be read."""
         self._rows = [row]
         self._say(failures.message(error), failures.hint(error))
+
+    def forget(self, rows: Sequence[Row]) -> None:
+        """They are taken out of the library: nothing needs to be said of them any more."""
+        rest = [row for row in self._rows if row not in rows]
+        if self._rows and not rest and self._banner.message() == self._told:
+            self._banner.hide()
+        self._rows = rest
 
     def _show_several(self, rows: list[Row]) -> None:
         self._rows = rows

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from complm_app.core.library import Chat
+from complm_app.gui.chat_lines import WHEN, ChatLines
 from complm_app.gui.controls import Header, IconButton
 
 CHAT = Qt.ItemDataRole.UserRole
@@ -66,6 +67,8 @@ class History(QWidget):
         self.field.setAccessibleName(self.tr("Search chats"))
         self.field.setClearButtonEnabled(True)
         self.list.setAccessibleName(self.tr("Chats"))
+        self.list.setItemDelegate(ChatLines(self.list))
+        self.list.setMouseTracking(True)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._nothing.setObjectName("dim")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -86,7 +89,8 @@ class History(QWidget):
             when = QDateTime.fromSecsSinceEpoch(int(chat.created_at))
             item = QListWidgetItem(chat.title, self.list)
             item.setData(CHAT, chat)
-            item.setToolTip(QLocale().toString(when, QLocale.FormatType.ShortFormat))
+            item.setData(WHEN, QLocale().toString(when, QLocale.FormatType.ShortFormat))
+            item.setToolTip(chat.title)
         self.list.setVisible(bool(chats))
         self._nothing.setVisible(not chats)
 

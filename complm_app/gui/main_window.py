@@ -171,6 +171,8 @@ class MainWindow(QMainWindow):
         self.library.menus.remove_wanted.connect(self.remove)
         self.library.menus.retry_wanted.connect(self.retry)
         self.library.add_wanted.connect(lambda: self.menus.add_files.trigger())
+        self.library.empty.demo_wanted.connect(self._open_demo)
+        self.library.empty.demo.setVisible(self._has_demo())
         self.intake.listed.connect(self._listed)
         self.intake.finished.connect(self._finished)
         self.intake.progressed.connect(self._show_work)
@@ -192,14 +194,21 @@ class MainWindow(QMainWindow):
     def _listed(self) -> None:
         rows = self.documents.rows()
         self.restoring.bring_back_unread()
-        if self.remembered.is_first_run and not rows and self._demo and self._demo.is_file():
-            self.add([self._demo])
+        if self.remembered.is_first_run and not rows and self._has_demo():
+            self._open_demo()
         elif not self.reading.row:
             self.restoring.bring_back_session()
         self.remembered.set_started()
         self.chat.show_scope()
         self._suggest()
         self.chat_pane.composer.box.setFocus()
+
+    def _has_demo(self) -> bool:
+        return self._demo is not None and self._demo.is_file()
+
+    def _open_demo(self) -> None:
+        if self._demo is not None:
+            self.add([self._demo])
 
     def _suggest(self) -> None:
         """Questions about the demo document, in its language, as long as it is the one open."""
@@ -257,6 +266,8 @@ class MainWindow(QMainWindow):
         if rows:
             if self.reading.row in rows:
                 self.reading.close()
+                self._suggest()
+            self.failed_documents.forget(rows)
             self.intake.remove(rows)
 
     def retry(self, row: Row) -> None:

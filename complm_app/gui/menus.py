@@ -125,7 +125,6 @@ class Menus(QObject):
 
     def _filter(self) -> None:
         self.panes[0].setChecked(True)
-        self._window.library.show()
         self._window.library.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _write(self) -> None:

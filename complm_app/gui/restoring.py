@@ -35,8 +35,8 @@ class Restoring(QObject):
         window, keep = self._window, self._window.remembered.keep
         keep("window/geometry", window.saveGeometry())
         keep("window/panes", window.splitter.saveState())
-        for nth, action in enumerate(window.menus.panes):
-            keep(f"window/pane{nth}", action.isChecked())
+        for nth, is_wanted in enumerate(window.folding.wanted()):
+            keep(f"window/pane{nth}", is_wanted)
         window.reading.keep_place()
         row, unread = window.reading.row, window.intake.unread()
         keep("open/document", row.key if row is not None else "")
@@ -48,6 +48,9 @@ class Restoring(QObject):
 
     def bring_back_layout(self) -> None:
         window, remembered = self._window, self._window.remembered
+        # Before the width is known: a narrow window folds the library away again.
+        for nth, action in enumerate(window.menus.panes):
+            action.setChecked(remembered.flag(f"window/pane{nth}", True))
         if not window.restoreGeometry(remembered.bytes("window/geometry")):
             window.resize(self._first_size())
         sizes: QByteArray = remembered.bytes("window/panes")
@@ -55,8 +58,6 @@ class Restoring(QObject):
             reader = window.width() - LIBRARY_WIDTH - CHAT_WIDTH
             window.splitter.setSizes([LIBRARY_WIDTH, reader, CHAT_WIDTH])
         window.splitter.setHandleWidth(1)
-        for nth, action in enumerate(window.menus.panes):
-            action.setChecked(remembered.flag(f"window/pane{nth}", True))
 
     def _first_size(self) -> QSize:
         """No larger than what the screen has room for."""

@@ -253,9 +253,10 @@ QLabel[tone="amber"] {{ color: {t.amber}; font-size: {points(SMALL_PX)}pt; }}
 #dropZone[over="true"] {{ border-color: {t.accent}; color: {t.accent};
     background: {t.accent_ground}; }}
 #modelList {{ background: {t.pane}; }}
+QScrollArea#plain, #plain > QWidget > QWidget {{ background: transparent; }}
 QHeaderView {{ background: {t.pane}; border: none; border-bottom: 1px solid {t.line}; }}
-QHeaderView::section {{ background: {t.pane}; color: {t.dim}; border: none; padding: 5px 6px;
-    font-size: {points(SMALL_PX)}pt; }}
+QHeaderView::section {{ background: {t.pane}; color: {t.dim}; border: none;
+    padding: 5px 6px 5px 3px; font-size: {points(SMALL_PX)}pt; }}
 QListView, QListWidget, QTableView, QScrollArea {{ border: none; background: {t.pane};
     outline: none; }}
 QListWidget::item {{ padding: 7px 14px; }}

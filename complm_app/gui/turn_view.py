@@ -188,10 +188,11 @@ class TurnView(QWidget):
         copy.clicked.connect(self.copy)
         again = IconButton("refresh-cw", self.tr("Ask this again"), 13)
         again.clicked.connect(self.again_wanted)
-        for button in (copy, again):
+        self._buttons = [copy, again]
+        for button in self._buttons:
             button.setFixedSize(20, 20)
             self._flow.addWidget(button)
-        self._buttons = [copy, again]
+        copy.setVisible(bool(self.text))
 
     def _clear(self) -> None:
         """Takes the answer away, and what belongs to it."""
@@ -233,7 +234,7 @@ class TurnView(QWidget):
         self.answer.show()
         self._show_citations(shown)
         self._add_buttons()
-        self.quiet.setText(quiet_line(shown))
+        self.quiet.setText(words.unbroken(quiet_line(shown)))
         self.quiet.setToolTip(cost(shown))
 
     def stopped(self) -> None:

@@ -102,6 +102,18 @@ def failed(window: MainWindow) -> list[Row]:
     return [row for row in window.documents.rows() if row.state is State.FAILED]
 
 
+def test_of_a_file_that_was_removed_nothing_is_said_any_more(
+    with_report: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    broken = tmp_path / "broken.pdf"
+    broken.write_bytes(b"%PDF-1.7\n1 0 obj and no more")
+    drop(with_report, broken)
+    qtbot.waitUntil(lambda: len(failed(with_report)) == 1)
+    assert with_report.reading.banner.isVisible()
+    with_report.remove(failed(with_report))
+    assert not with_report.reading.banner.isVisible()
+
+
 def test_all_files_that_failed_are_tried_again_with_one_click(
     with_report: MainWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:

@@ -127,6 +127,25 @@ def test_reader_and_chat_take_turns_in_a_very_narrow_window(window: MainWindow) 
     assert (window.reader_side.isVisible(), window.chat_pane.isVisible()) == (True, True)
 
 
+def test_a_library_that_was_folded_away_is_shown_when_it_is_wanted(window: MainWindow) -> None:
+    window.folding.fit(900)
+    assert not window.menus.panes[0].isChecked()
+    window.menus.panes[0].trigger()
+    assert window.library.isVisible()
+    window.folding.fit(1200)
+    assert window.library.isVisible()
+
+
+def test_a_library_that_is_only_folded_away_is_there_at_the_next_start(
+    window: MainWindow, open_window: OpenWindow
+) -> None:
+    window.folding.fit(900)
+    window.restoring.keep_now()
+    window.folding.fit(1200)
+    second = open_window()
+    assert second.library.isVisible()
+
+
 def test_a_pane_that_the_user_hid_stays_hidden(window: MainWindow) -> None:
     window.folding.fit(1200)
     window.menus.panes[0].setChecked(False)

@@ -43,6 +43,11 @@ def drop(window: MainWindow, *paths: Path) -> None:
     assert event.isAccepted()
 
 
+def plain(text: str) -> str:
+    """Without the spaces at which no line is broken."""
+    return text.replace("\u00a0", " ")
+
+
 def ask(qtbot: QtBot, window: MainWindow, question: str) -> TurnView:
     """Types a question, sends it with Enter, waits until it is answered."""
     box = window.chat_pane.composer.box
@@ -99,8 +104,8 @@ def test_an_answer_streams_in_and_shows_what_it_stands_on(
     assert turn.text == "The pilot boat is called Kestrel."
     assert [chip.text() for chip in turn.chips] == ["1 · p. 1"]
     assert turn.quote.mark() == "word for word on page 1"
-    assert turn.quiet.text().startswith("Read all 2 pages · ")
-    assert "segments reused · first word after" in turn.quiet.text()
+    assert plain(turn.quiet.text()).startswith("Read all 2 pages · ")
+    assert "segments reused · first word after" in plain(turn.quiet.text())
 
 
 def test_a_click_on_a_citation_opens_its_page_in_the_reader(
@@ -133,7 +138,8 @@ def test_an_answer_says_which_files_were_still_being_read(
     drop(with_report, make_pdf(tmp_path / "tides.pdf", ["High tide comes twice a day."]))
     with_report.library.select([])
     turn = ask(qtbot, with_report, "What is the pilot boat called?")
-    assert "Read all 2 pages · 1 document was still being read · " in turn.quiet.text()
+    line = plain(turn.quiet.text())
+    assert line.startswith("Read all 2 pages · 1 document was still being read · ")
     with_report.status.set_paused(False)
     wait_for_state(qtbot, with_report, State.READY, count=2)
 
@@ -468,7 +474,8 @@ def test_what_memory_kept_from_being_read_is_said_with_the_answer(
     limit = "memory has room for 900 of the 4,096 positions of it"
     coverage = replace(turn.shown.coverage, mode="passages", pages_read=1, limit=limit)
     turn.finish(replace(turn.shown, coverage=coverage))
-    assert turn.quiet.text().startswith("Read 1 of 2 pages · no memory for more · ")
+    line = plain(turn.quiet.text())
+    assert line.startswith("Read 1 of 2 pages · no memory for more · ")
     assert turn.quiet.toolTip().endswith(limit.replace("memory", "Memory", 1))
 
 
@@ -476,9 +483,29 @@ def test_a_library_is_not_called_empty_before_it_was_looked_into(
     open_window: OpenWindow, qtbot: QtBot
 ) -> None:
     window = open_window()
-    nothing = window.library.findChild(QLabel, "dim")
-    assert nothing.text() == ""
-    qtbot.waitUntil(lambda: nothing.text().startswith("Your library is empty."))
+    assert not window.library.empty.isVisible()
+    qtbot.waitUntil(window.library.empty.isVisible)
+
+
+def test_an_empty_library_offers_the_demo(
+    open_window: OpenWindow, report: Path, qtbot: QtBot
+) -> None:
+    window = open_window(demo=report)
+    wait_for_state(qtbot, window, State.READY)
+    window.remove(window.documents.rows())
+    assert window.chat_pane.conversation.suggestions() == []
+    assert window.library.empty.isVisible()
+    window.library.empty.demo.click()
+    wait_for_state(qtbot, window, State.READY)
+    assert len(window.chat_pane.conversation.suggestions()) == 3
+
+
+def test_a_library_whose_documents_the_filter_hides_is_not_called_empty(
+    with_report: MainWindow,
+) -> None:
+    with_report.library.filter.setText("nothing is called so")
+    assert not with_report.library.empty.isVisible()
+    assert with_report.library.drop_zone.isVisible()
 
 
 def test_an_answer_can_be_copied(with_report: MainWindow, qtbot: QtBot) -> None:

@@ -58,16 +58,17 @@ class OutlinePopup(QFrame):
         self.tree.scrollTo(current)
 
     def _section_at(self, page: int) -> QModelIndex:
-        """The last one that begins on the page or before it; invalid: there is none."""
-        found, model = QModelIndex(), self._model
-        places = [QModelIndex()] if model is not None else []
-        while places and model is not None:
-            above = places.pop()
-            below = [model.index(row, 0, above) for row in range(model.rowCount(above))]
-            begun = [i for i in below if 0 <= i.data(int(QPdfBookmarkModel.Role.Page)) <= page]
-            if begun:
-                found = begun[-1]
-                places = [found]
+        """The first one that begins on the page, or the last before it; invalid: there is none."""
+        found, above = QModelIndex(), QModelIndex()
+        while self._model is not None:
+            below = [self._model.index(n, 0, above) for n in range(self._model.rowCount(above))]
+            pages = [index.data(int(QPdfBookmarkModel.Role.Page)) for index in below]
+            if page in pages:
+                return below[pages.index(page)]
+            begun = [index for index, first in zip(below, pages, strict=True) if 0 <= first < page]
+            if not begun:
+                break
+            found = above = begun[-1]
         return found
 
     def _choose(self, index: QModelIndex) -> None:

@@ -268,6 +268,21 @@
     </message>
 </context>
 <context>
+    <name>EmptyLibrary</name>
+    <message>
+        <source>Your library is empty.
+
+Drop PDFs or folders here.</source>
+        <translation>Ihre Bibliothek ist leer.
+
+PDFs oder Ordner hier ablegen.</translation>
+    </message>
+    <message>
+        <source>Open the demo report</source>
+        <translation>Beispielbericht öffnen</translation>
+    </message>
+</context>
+<context>
     <name>FailedDocuments</name>
     <message>
         <source>%1 could not be read.</source>
@@ -416,12 +431,6 @@
     <message>
         <source>No document has this in its name</source>
         <translation>Kein Dokument heißt so</translation>
-    </message>
-    <message>
-        <source>Your library is empty.
-Drop a PDF here, or add one with +.</source>
-        <translation>Ihre Bibliothek ist leer.
-Legen Sie hier eine PDF-Datei ab, oder fügen Sie eine mit + hinzu.</translation>
     </message>
     <message>
         <source>%1 removed</source>

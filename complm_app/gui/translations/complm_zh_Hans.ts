@@ -268,6 +268,21 @@
     </message>
 </context>
 <context>
+    <name>EmptyLibrary</name>
+    <message>
+        <source>Your library is empty.
+
+Drop PDFs or folders here.</source>
+        <translation>您的文库是空的。
+
+请将 PDF 或文件夹拖到此处。</translation>
+    </message>
+    <message>
+        <source>Open the demo report</source>
+        <translation>打开示例报告</translation>
+    </message>
+</context>
+<context>
     <name>FailedDocuments</name>
     <message>
         <source>%1 could not be read.</source>
@@ -416,12 +431,6 @@
     <message>
         <source>No document has this in its name</source>
         <translation>没有名称匹配的文档</translation>
-    </message>
-    <message>
-        <source>Your library is empty.
-Drop a PDF here, or add one with +.</source>
-        <translation>您的文库为空。
-将 PDF 拖放到此处，或点击 + 添加。</translation>
     </message>
     <message>
         <source>%1 removed</source>
