@@ -164,9 +164,7 @@ class LibraryModel(QAbstractListModel):
         return self.index(next(found, -1))
 
     def headings(self) -> list[int]:
-        """The places of all headings."""
-        if not self._sections:
-            return []
+        """The places of all headings that are shown."""
         return [place for place, (_, row) in enumerate(self._shown) if row is None]
 
     def sections(self) -> list[Section]:

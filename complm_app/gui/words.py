@@ -127,6 +127,15 @@ def segments(value: SegmentCounts) -> str:
     return fill(words.tr("%1 of %2 segments reused"), number(value.reused), number(value.total))
 
 
+def not_said(text: str) -> str:
+    """The engine's English words for a question that the documents do not answer."""
+    known = {
+        "The document does not say.": words.tr("The document does not say."),
+        "The documents do not say.": words.tr("The documents do not say."),
+    }
+    return known.get(text, text)
+
+
 def segments_kept(count: int) -> str:
     return words.tr("1 segment") if count == 1 else fill(words.tr("%1 segments"), number(count))
 

@@ -641,3 +641,12 @@ def test_every_control_has_a_name_and_every_action_a_text(qtbot: QtBot, tmp_path
 def test_no_two_actions_have_the_same_keys(qtbot: QtBot) -> None:
     keys = [key.toString() for action in shown_pane(qtbot).actions() for key in action.shortcuts()]
     assert len(keys) == len(set(keys))
+
+
+def test_a_narrow_reader_keeps_title_page_and_search_and_lets_zooming_go(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    pane = opened(qtbot, numbered(tmp_path / "three.pdf", 3))
+    for width, are_shown in ((300, False), (700, True)):
+        pane.resize(width, 500)
+        assert [each.isVisible() for each in pane._header._zooming] == [are_shown] * 3

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from complm_app.engine.protocol import Model
 from complm_app.errors import ModelMissingError
+from complm_app.gui.controls import IconButton
 from complm_app.gui.dialogs import CrashDialog, LineDialog
 from complm_app.gui.library_model import State
 from complm_app.gui.main_window import MainWindow
@@ -170,6 +171,19 @@ def test_stop_ends_the_answer_and_keeps_what_was_written(
     qtbot.waitUntil(lambda: not window.chat.is_answering())
     assert (turn.quiet.text(), button.text()) == ("Stopped", "Ask")
     assert turn.text == "The pilot"  # the step that was being taken, and no further
+
+
+def test_a_question_that_is_stopped_before_any_answer_says_so_in_the_answers_place(
+    with_report: MainWindow, qtbot: QtBot
+) -> None:
+    with_report.chat.ask("What is the pilot boat called?")
+    with_report.chat.stop()  # there is no chat yet to keep an answer in
+    [turn] = with_report.chat_pane.conversation.turns
+    assert (turn.answer.toPlainText(), turn.quiet.text(), turn.text) == ("Stopped", "", "")
+    [again] = [each for each in turn.findChildren(IconButton) if not each.isHidden()][-1:]
+    assert again.accessibleName() == "Ask this again"
+    again.click()
+    qtbot.waitUntil(lambda: turn.text == "The pilot boat is called Kestrel.")
 
 
 def test_up_recalls_the_last_question(with_report: MainWindow, qtbot: QtBot) -> None:

@@ -2533,6 +2533,14 @@ PDFs oder Ordner hier ablegen.</translation>
         <translation>%1 von %2 Abschnitten wiederverwendet</translation>
     </message>
     <message>
+        <source>The document does not say.</source>
+        <translation>Das Dokument sagt dazu nichts.</translation>
+    </message>
+    <message>
+        <source>The documents do not say.</source>
+        <translation>Die Dokumente sagen dazu nichts.</translation>
+    </message>
+    <message>
         <source>1 segment</source>
         <translation>1 Abschnitt</translation>
     </message>

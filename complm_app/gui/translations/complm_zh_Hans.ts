@@ -2532,6 +2532,14 @@ Drop PDFs or folders here.</source>
         <translation>%2 个片段中重用了 %1 个</translation>
     </message>
     <message>
+        <source>The document does not say.</source>
+        <translation>文档中没有提到。</translation>
+    </message>
+    <message>
+        <source>The documents do not say.</source>
+        <translation>这些文档中没有提到。</translation>
+    </message>
+    <message>
         <source>1 segment</source>
         <translation>1 个片段</translation>
     </message>
