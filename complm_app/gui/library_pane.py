@@ -222,7 +222,8 @@ class LibraryPane(QFrame):
         self._show_emptiness()
 
     def _show_emptiness(self) -> None:
-        shown, known = self._model.rowCount() > 0, bool(self._model.rows())
+        shown = self._model.rowCount() > 0
+        known = shown or bool(self._model.rows())
         is_empty = self._is_listed and not shown and not known
         self.list.setVisible(shown)
         self.empty.setVisible(is_empty)
