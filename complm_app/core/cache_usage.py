@@ -40,7 +40,7 @@ def usage(store: Store) -> list[Usage]:
             GROUP BY g.id ORDER BY 6 DESC, g.id
             """
         ).fetchall()
-    return [Usage(*row[:5], size_bytes=int(row[5])) for row in rows]
+    return [Usage(*known, int(size)) for *known, size in rows]
 
 
 def forget(store: Store, entries: Iterable[Usage]) -> None:

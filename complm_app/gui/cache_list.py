@@ -49,8 +49,8 @@ class CacheList(QTreeWidget):
         return item
 
     def all_entries(self) -> list[Usage]:
-        places = range(self.topLevelItemCount())
-        return [self.topLevelItem(place).data(0, _USAGE) for place in places]
+        items = map(self.topLevelItem, range(self.topLevelItemCount()))
+        return [item.data(0, _USAGE) for item in items if item is not None]
 
     def selected_entries(self) -> list[Usage]:
         return [item.data(0, _USAGE) for item in self.selectedItems()]

@@ -51,7 +51,7 @@ class History(QWidget):
         super().__init__(parent)
         self.field = QLineEdit()
         self.list = ChatList()
-        self._nothing = QLabel(self.tr("No chat has this in it"))
+        self._nothing = QLabel()
         self._build()
         self.field.textChanged.connect(self.searched)
         self.list.itemActivated.connect(lambda item: self.chosen.emit(item.data(CHAT)))
@@ -92,6 +92,9 @@ class History(QWidget):
             item.setData(WHEN, QLocale().toString(when, QLocale.FormatType.ShortFormat))
             item.setToolTip(chat.title)
         self.list.setVisible(bool(chats))
+        self._nothing.setText(
+            self.tr("No chat has this in it") if self.field.text() else self.tr("No chats yet")
+        )
         self._nothing.setVisible(not chats)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

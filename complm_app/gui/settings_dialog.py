@@ -331,7 +331,8 @@ class _TallArea(QScrollArea):
     """Wants to be as high as what is in it; Qt's own does not want to be higher than some lines."""
 
     def sizeHint(self) -> QSize:
-        return self.widget().sizeHint()
+        inside = self.widget()
+        return inside.sizeHint() if inside is not None else super().sizeHint()
 
 
 def _number_field() -> QSpinBox:

@@ -279,6 +279,24 @@ def test_the_question_box_is_as_high_as_its_lines(window: MainWindow, qtbot: QtB
     qtbot.waitUntil(lambda: 3 * line <= box.height() < 4 * line)
 
 
+def test_what_would_do_nothing_is_grey_in_its_menu_and_its_keys_stay(
+    with_report: MainWindow, qtbot: QtBot
+) -> None:
+    menus = {action.text(): action.menu() for action in with_report.menuBar().actions()}
+    again = action_named(menus["&Chat"], "Ask again")
+    menus["&Chat"].aboutToShow.emit()
+    assert not again.isEnabled()
+    menus["&Chat"].aboutToHide.emit()
+    assert again.isEnabled()
+    ask(qtbot, with_report, "What is the pilot boat called?")
+    menus["&Chat"].aboutToShow.emit()
+    assert again.isEnabled()
+    menus["&File"].aboutToShow.emit()
+    names = ("Show in file manager", "Remove from library", "Rename collection...")
+    enabled = [action_named(menus["&File"], name).isEnabled() for name in names]
+    assert enabled == [True, True, False]
+
+
 def test_work_is_paused_from_the_menu_and_goes_on(
     window: MainWindow, report: Path, qtbot: QtBot
 ) -> None:

@@ -331,6 +331,10 @@ PDFs oder Ordner hier ablegen.</translation>
         <translation>Chats</translation>
     </message>
     <message>
+        <source>No chats yet</source>
+        <translation>Noch keine Chats</translation>
+    </message>
+    <message>
         <source>Rename...</source>
         <translation>Umbenennen …</translation>
     </message>

@@ -331,6 +331,10 @@ Drop PDFs or folders here.</source>
         <translation>对话</translation>
     </message>
     <message>
+        <source>No chats yet</source>
+        <translation>还没有对话</translation>
+    </message>
+    <message>
         <source>Rename...</source>
         <translation>重命名…</translation>
     </message>
