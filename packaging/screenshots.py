@@ -1,5 +1,9 @@
 """Pictures of the real window: `xvfb-run -a -s "-screen 0 1440x900x24" python
-packaging/screenshots.py OUT`. With QT_SCALE_FACTOR=2 and a screen of 2880x1800 they are crisp."""
+packaging/screenshots.py OUT`. With QT_SCALE_FACTOR=2 and a screen of 2880x1800 they are crisp.
+
+Takes all states in turn, or those that --only names; --document adds files to work on, among them
+such as are protected or cannot be read.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +11,22 @@ import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from PySide6.QtWidgets import QDialog
+
 from complm_app.gui.app import make_application, make_window
 from complm_app.gui.cache_dialog import CacheDialog
+from complm_app.gui.dialogs import CrashDialog, LineDialog, ask_password
 from complm_app.gui.library_model import State
 from complm_app.gui.models_dialog import ModelsDialog
+from complm_app.gui.reader.actions import ReaderActions
+from complm_app.gui.reader.header import ReaderHeader
+from complm_app.gui.reader.search_bar import SearchBar
+from complm_app.gui.restoring import SIZE
 from complm_app.gui.settings_dialog import SettingsDialog
 from complm_app.gui.translation import LANGUAGES
 from complm_app.session import open_session
@@ -40,6 +51,7 @@ class Photographer:
             self.app.setFont(family)
         session = open_session(Path(tempfile.mkdtemp(prefix="complm-pictures-")), model)
         self.window = make_window(session)
+        self.window.resize(*SIZE)  # a bare X server draws no frames, so all of the screen is there
         self.window.show()
 
     def wait(self, until: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> None:
@@ -55,12 +67,12 @@ class Photographer:
         end = time.monotonic() + seconds
         self.wait(lambda: time.monotonic() > end)
 
-    def take(self, name: str) -> None:
-        self.rest(1.0)
+    def take(self, name: str, rest: float = 1.0) -> None:
+        self.rest(rest)
         screen = self.window.screen()
         path = self.folder / f"{name}.png"
         screen.grabWindow(0).save(str(path))
-        print(path)
+        print(path, flush=True)
 
     def in_both_themes(self, name: str) -> None:
         for theme in ("light", "dark"):
@@ -68,28 +80,50 @@ class Photographer:
             self.take(f"{name}-{theme}")
         self.window.change_settings(theme="light")
 
+    def dialog(self, dialog: QDialog, name: str) -> None:
+        dialog.open()
+        self.in_both_themes(name)
+        dialog.reject()
 
-def first_run(photographer: Photographer) -> None:
-    window = photographer.window
-    photographer.wait(lambda: [r.state for r in window.documents.rows()] == [State.READY])
+
+def first_run(photographer: Photographer, args: argparse.Namespace) -> None:
     photographer.in_both_themes("first-run")
 
 
-def working(photographer: Photographer, documents: Sequence[Path]) -> None:
+def working(photographer: Photographer, args: argparse.Namespace) -> None:
+    """Files are read and compressed; a question is asked meanwhile."""
     window = photographer.window
     demo = window.documents.rows()[0]
-    window.add(documents)
+    if not args.document:
+        return
+    window.add(args.document)
+    photographer.wait(lambda: any((row.share or 0) > 0.3 for row in window.documents.rows()))
+    photographer.take("working", rest=0.3)
     window.library.select([demo.key])
     window.open_row(demo)
-    photographer.wait(
-        lambda: any((row.share or 0) > 0.3 for row in window.documents.rows()),
-    )
-    photographer.take("working")
+    window.chat.ask(QUESTIONS[0])
+    photographer.take("thinking", rest=0.1)
+    photographer.wait(lambda: not window.chat.is_answering())
+    window.status.set_paused(True)
+    photographer.in_both_themes("paused")
+    window.status.set_paused(False)
+    photographer.wait(lambda: not window.intake.current or not window.intake.current.must_be_read)
+    failed = [row for row in window.documents.rows() if row.state is State.FAILED]
+    for dialog in window.findChildren(LineDialog):  # for a password
+        dialog.reject()
+    if failed:
+        window.library.select([failed[0].key])
+        window.open_row(failed[0])
+        photographer.in_both_themes("failed")
+    window.chat.new()
 
 
-def answer(photographer: Photographer, questions: Sequence[str]) -> None:
+def answer(photographer: Photographer, args: argparse.Namespace) -> None:
     window = photographer.window
-    for question in questions:
+    demo = window.documents.rows()[0]
+    window.library.select([demo.key])
+    window.open_row(demo)
+    for question in args.question or QUESTIONS:
         window.chat.ask(question)
         photographer.wait(lambda: not window.chat.is_answering())
     composer = window.chat_pane.composer
@@ -99,47 +133,117 @@ def answer(photographer: Photographer, questions: Sequence[str]) -> None:
     if turn.chips:
         turn.chips[0].click()
     photographer.in_both_themes("answer")
+    composer.box.clear()
 
 
-def settings(photographer: Photographer) -> None:
-    dialog = SettingsDialog(photographer.window)
-    dialog.open()
-    photographer.in_both_themes("settings")
-    dialog.reject()
+def stopped(photographer: Photographer, args: argparse.Namespace) -> None:
+    """An answer that was stopped, one that is not in the document, and one that failed."""
+    chat = photographer.window.chat
+    chat.new()
+    chat.ask("Who designed the Heron?")
+    photographer.rest(0.05)
+    chat.stop()
+    photographer.wait(lambda: not chat.is_answering())
+    chat.ask("What is the capital of Mongolia?")
+    photographer.wait(lambda: not chat.is_answering())
+    photographer.window.change_settings(ratio=1, answer_tokens=64)
+    photographer.in_both_themes("stopped")
+    photographer.window.change_settings(ratio=None)
 
 
-def models(photographer: Photographer) -> None:
-    dialog = ModelsDialog(photographer.window)
-    dialog.open()
-    photographer.in_both_themes("models")
-    dialog.reject()
+def reader(photographer: Photographer, args: argparse.Namespace) -> None:
+    """Search with its matches, then the outline."""
+    pane = photographer.window.reader
+    actions, header = pane.findChild(ReaderActions), pane.findChild(ReaderHeader)
+    bar = pane.findChild(SearchBar)
+    assert isinstance(actions, ReaderActions)
+    assert isinstance(header, ReaderHeader)
+    assert isinstance(bar, SearchBar)
+    pane.show_page(5)
+    actions.find.trigger()
+    bar.field.setText("Tolley")
+    photographer.in_both_themes("search")
+    bar.close_search()
+    header.outline_button.click()
+    photographer.take("outline")
+    for popup in photographer.app.topLevelWidgets():
+        if popup.windowType() is popup.windowType().Popup:
+            popup.hide()
 
 
-def cache(photographer: Photographer) -> None:
+def settings(photographer: Photographer, args: argparse.Namespace) -> None:
+    photographer.dialog(SettingsDialog(photographer.window), "settings")
+
+
+def models(photographer: Photographer, args: argparse.Namespace) -> None:
+    photographer.dialog(ModelsDialog(photographer.window), "models")
+
+
+def cache(photographer: Photographer, args: argparse.Namespace) -> None:
+    photographer.dialog(CacheDialog(photographer.window), "cache")
+
+
+def questions(photographer: Photographer, args: argparse.Namespace) -> None:
+    """The dialogs that ask for a password and report a bug."""
     window = photographer.window
-    dialog = CacheDialog(window.stores, window.settings, window)
-    dialog.open()
-    photographer.in_both_themes("cache")
+    dialog = ask_password(window, "Minutes, 1994", True, lambda password: None)
+    photographer.in_both_themes("password")
     dialog.reject()
+    photographer.dialog(CrashDialog("Traceback (most recent call last):\n  ...", window), "bug")
 
 
-def history(photographer: Photographer) -> None:
+def history(photographer: Photographer, args: argparse.Namespace) -> None:
     photographer.window.chat_pane.show_history()
     photographer.in_both_themes("history")
     photographer.window.chat_pane.show_chat()
 
 
-def collections(photographer: Photographer) -> None:
+def collections(photographer: Photographer, args: argparse.Namespace) -> None:
     window = photographer.window
     [demo, *_] = window.documents.rows()
     window.desk.collections.make("Reports", [demo])
     photographer.wait(window.documents.sections)
     photographer.in_both_themes("collections")
+    window.desk.collections.delete(window.documents.sections()[0])
+
+
+def narrow(photographer: Photographer, args: argparse.Namespace) -> None:
+    window = photographer.window
+    window.resize(940, SIZE[1])
+    photographer.take("narrow")
+    window.resize(640, SIZE[1])
+    window.folding.show_chat()
+    photographer.take("narrow-chat")
+    window.folding.show_reader()
+    photographer.take("narrow-reader")
+    window.menus.panes[0].setChecked(True)
+    photographer.take("narrow-library")
+    window.resize(*SIZE)
+
+
+def empty(photographer: Photographer, args: argparse.Namespace) -> None:
+    """All documents are removed, which can be undone; then the library is empty."""
+    window = photographer.window
+    window.chat.new()
+    window.remove(window.documents.rows())
+    photographer.in_both_themes("removed")
+    window.intake.removal.settle()
+    photographer.in_both_themes("empty")
+
+
+STATES = {
+    state.__name__.replace("_", "-"): state
+    for state in (
+        *(first_run, working, answer, stopped, reader, settings, models, cache, questions),
+        *(history, collections, narrow, empty),
+    )
+}
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("`")[0])
     parser.add_argument("out", type=Path)
+    parser.add_argument("--only", action="append", choices=STATES, help="these states")
     parser.add_argument("--font", help="in place of the system's")
     parser.add_argument("--language", default="en", choices=LANGUAGES, help="of the window")
     parser.add_argument("--model", type=Path, help="in place of the bundled one")
@@ -147,17 +251,12 @@ def main() -> int:
     parser.add_argument("--question", action="append", default=[], help="in place of the usual")
     args = parser.parse_args()
     photographer = Photographer(args.out, args.font, args.model, args.language)
-    first_run(photographer)
-    if args.document:
-        working(photographer, args.document)
-    answer(photographer, args.question or QUESTIONS)
-    settings(photographer)
-    models(photographer)
-    cache(photographer)
-    history(photographer)
-    collections(photographer)
-    photographer.window.close()
-    photographer.window.shut_down()
+    window = photographer.window
+    photographer.wait(lambda: [row.state for row in window.documents.rows()] == [State.READY])
+    for name in args.only or STATES:
+        STATES[name](photographer, args)
+    window.close()
+    window.shut_down()
     return 0
 
 

@@ -189,5 +189,15 @@ def cache_m002(db: sqlite_utils.Database) -> None:
     """)
 
 
+def cache_m003(db: sqlite_utils.Database) -> None:
+    db.executescript("""
+        CREATE TABLE compressor (             -- what people call what a fingerprint stands for
+            fingerprint TEXT PRIMARY KEY,
+            model TEXT NOT NULL,
+            ratio INTEGER NOT NULL
+        ) WITHOUT ROWID;
+    """)
+
+
 LIBRARY: tuple[Migration, ...] = (library_m001, library_m002)
-CACHE: tuple[Migration, ...] = (cache_m001, cache_m002)
+CACHE: tuple[Migration, ...] = (cache_m001, cache_m002, cache_m003)

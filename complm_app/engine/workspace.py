@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 
 from complm_app.core.cache import Cache, EmbeddingBlock, SegmentRow
+from complm_app.core.cache_usage import note_compressor
 from complm_app.core.keys import fingerprint, segment_key
 from complm_app.core.library import Library, StoredPassage
 from complm_app.core.segments import SEGMENTATION_VERSION, segment_spans
@@ -130,6 +131,7 @@ def mode_of(model: Model, ratio: int | None) -> Mode:
 
 def segmented(workspace: Workspace, mode: Mode, document: str) -> Generator[Event, None, None]:
     """Cuts a document into the mode's segments, unless that is done. All or nothing is stored."""
+    note_compressor(workspace.cache, mode.fingerprint, mode.model.name, mode.ratio)
     if workspace.cache.has_segments(mode.fingerprint, document):
         return
     passages = workspace.library.passages(document)

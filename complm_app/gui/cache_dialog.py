@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -9,31 +13,41 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QVBoxLayout,
-    QWidget,
 )
 
-from complm_app.config import Settings
-from complm_app.core.cache import CacheCheck
+from complm_app.core import cache_usage
+from complm_app.core.cache import Cache, CacheCheck
+from complm_app.core.cache_usage import Usage
 from complm_app.errors import ComplmError
 from complm_app.gui import failures, words
-from complm_app.gui.bridge import Stores
+from complm_app.gui.cache_list import CacheList
+
+if TYPE_CHECKING:
+    from complm_app.gui.main_window import MainWindow
+
+SIZE = (620, 520)
 
 
 class CacheDialog(QDialog):
-    def __init__(self, stores: Stores, settings: Settings, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._stores, self._settings = stores, settings
+    """Rebuild and Clear do what is selected; where nothing is, all that there is."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window, self._stores = window, window.slow_stores
         self.setWindowTitle(self.tr("Cache"))
-        self.setMinimumWidth(440)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.resize(*SIZE)
         self.size_label, self.outcome = QLabel(), QLabel()
+        self.list = CacheList(self._title_of)
         self.check = QPushButton(self.tr("Check"))
-        self.clear = QPushButton(self.tr("Clear"))
-        self._build()
-        self.check.clicked.connect(self._check)
-        self.clear.clicked.connect(self._clear)
-        self.finished.connect(self._leave)
+        self.rebuild, self.clear = QPushButton(), QPushButton()
         self._is_open = True
+        self._build()
+        self._connect()
+        self._name_buttons()
         self._refresh()
+
+    # ---- building
 
     def _build(self) -> None:
         about = QLabel(
@@ -48,53 +62,89 @@ class CacheDialog(QDialog):
         self.outcome.setObjectName("quiet")
         self.outcome.setWordWrap(True)
         self.check.setAccessibleName(self.tr("Check the cache"))
-        self.clear.setAccessibleName(self.tr("Clear the cache"))
-        for button in (self.check, self.clear):
-            button.setAutoDefault(False)
-        row = QHBoxLayout()
-        row.addWidget(self.check)
-        row.addWidget(self.clear)
-        row.addStretch(1)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
-        buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 18)
         column.setSpacing(12)
-        column.addWidget(about)
-        column.addWidget(self.size_label)
-        column.addLayout(row)
+        for part in (about, self.size_label):
+            column.addWidget(part)
+        column.addWidget(self.list, 1)
         column.addWidget(self.outcome)
-        column.addStretch(1)
-        column.addWidget(buttons)
+        column.addLayout(self._buttons())
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for button in (self.check, self.rebuild, self.clear):
+            button.setAutoDefault(False)
+            row.addWidget(button)
+        close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        close.rejected.connect(self.reject)
+        close.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
+        row.addWidget(close, 1)
+        return row
+
+    def _connect(self) -> None:
+        self.check.clicked.connect(self._check)
+        self.rebuild.clicked.connect(self._rebuild)
+        self.clear.clicked.connect(self._clear)
+        self.list.itemSelectionChanged.connect(self._name_buttons)
+        self.finished.connect(self._leave)
 
     def _leave(self) -> None:
         self._is_open = False
-        self.deleteLater()
+
+    def _title_of(self, document: str) -> str:
+        row = self._window.documents.row(document)
+        return row.title if row is not None else self.tr("no longer in the library")
+
+    # ---- what is there
 
     def _refresh(self) -> None:
-        self._stores.run(lambda library, cache: cache.size_bytes(), self._show_size)
+        def look(cache: Cache) -> tuple[int, list[Usage]]:
+            return cache.size_bytes(), cache_usage.usage(cache)
 
-    def _show_size(self, size: int) -> None:
-        if self._is_open:
-            budget = words.size(self._settings.cache_budget_bytes)
-            self.size_label.setText(
-                words.fill(self.tr("%1 of at most %2"), words.size(size), budget)
-            )
-            self._set_busy(False)
+        self._do(look, lambda found: self._show(*found))
+
+    def _show(self, size: int, usage: Sequence[Usage]) -> None:
+        budget = words.size(self._window.settings.cache_budget_bytes)
+        self.size_label.setText(words.fill(self.tr("%1 of at most %2"), words.size(size), budget))
+        self.list.show_usage(usage)
+        self._set_busy(False)
 
     def _set_busy(self, busy: bool) -> None:
-        self.check.setEnabled(not busy)
-        self.clear.setEnabled(not busy)
+        for button in (self.check, self.rebuild, self.clear):
+            button.setEnabled(not busy)
+        if not busy:
+            self._name_buttons()
+
+    def _name_buttons(self) -> None:
+        some = bool(self.list.selectedItems())
+        self.rebuild.setText(self.tr("Rebuild") if some else self.tr("Rebuild all"))
+        self.clear.setText(self.tr("Clear") if some else self.tr("Clear all"))
+        self.rebuild.setEnabled(bool(self.list.all_entries()))
+
+    def _do(self, work: Callable[[Cache], object], then: Callable[..., None]) -> None:
+        """In the background; what comes of it is shown if the dialog is still open."""
+
+        def if_open(result: object) -> None:
+            if self._is_open:
+                then(result)
+
+        self._stores.run(lambda library, cache: work(cache), if_open, self._failed)
+
+    def _failed(self, error: ComplmError) -> None:
+        if self._is_open:
+            self.outcome.setText(failures.whole(error))
+            self._set_busy(False)
+
+    # ---- what can be done
 
     def _check(self) -> None:
         self._set_busy(True)
         self.outcome.setText(self.tr("Checking"))
-        self._stores.run(lambda library, cache: cache.verify(), self._checked, self._failed)
+        self._do(Cache.verify, self._checked)
 
     def _checked(self, found: CacheCheck) -> None:
-        if not self._is_open:
-            return
         if found.problems:
             text = self.tr("The file is damaged. It is made anew when CompLM is started again.")
         elif found.removed:
@@ -109,15 +159,35 @@ class CacheDialog(QDialog):
         self._refresh()
 
     def _clear(self) -> None:
+        chosen = self.list.selected_entries()
         self._set_busy(True)
-        self._stores.run(lambda library, cache: cache.clear(), self._cleared, self._failed)
+        if chosen:
+            self._do(lambda cache: cache_usage.forget(cache, chosen), self._some_cleared)
+        else:
+            self._do(Cache.clear, self._all_cleared)
 
-    def _cleared(self, _: None) -> None:
-        if self._is_open:
-            self.outcome.setText(self.tr("The cache is empty. The next answers take longer."))
-            self._refresh()
+    def _some_cleared(self, _: None) -> None:
+        self.outcome.setText(self.tr("The next answers about these documents take longer."))
+        self._refresh()
 
-    def _failed(self, error: ComplmError) -> None:
-        if self._is_open:
-            self.outcome.setText(failures.whole(error))
-            self._set_busy(False)
+    def _all_cleared(self, _: None) -> None:
+        self.outcome.setText(self.tr("The cache is empty. The next answers take longer."))
+        self._refresh()
+
+    def _rebuild(self) -> None:
+        """What is cleared is compressed again, with the model and the ratio in use."""
+        chosen = self.list.selected_entries() or self.list.all_entries()
+        found = (self._window.documents.row(id) for id in {entry.document for entry in chosen})
+        rows = [row for row in found if row is not None]
+        intake = self._window.intake
+
+        def then(_: None) -> None:
+            intake.compress_again(rows)
+            if self._is_open:
+                self.outcome.setText(self.tr("The documents are compressed again."))
+                self._refresh()
+
+        self._set_busy(True)
+        self._stores.run(
+            lambda library, cache: cache_usage.forget(cache, chosen), then, self._failed
+        )

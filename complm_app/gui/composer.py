@@ -146,7 +146,9 @@ class Composer(QFrame):
         placeholder = (
             self.tr("Ask about these documents") if several else self.tr("Ask about this document")
         )
-        self.box.setPlaceholderText(placeholder)
+        if placeholder != self.box.placeholderText():
+            self.box.setPlaceholderText(placeholder)
+            self.box.viewport().update()  # Qt draws another text only where there was none
 
     def _chip_texts(self, titles: Sequence[str], total: int) -> list[str]:
         if not titles:

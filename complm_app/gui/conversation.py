@@ -56,6 +56,7 @@ class ConversationView(QScrollArea):
         """Questions to click, shown until the first turn."""
         while (item := self._suggestions.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
+                widget.setParent(None)
                 widget.deleteLater()
         for question in questions:
             button = QPushButton(question)

@@ -25,12 +25,28 @@ def hint(error: ComplmError) -> str:
     return said(error.advice)
 
 
+def short(error: ComplmError) -> str:
+    """Below the document's name, which need not be said once more: `Is cut off: ...`."""
+    pattern = _translated(error.what)
+    if pattern.startswith("{file}"):
+        rest = pattern.removeprefix("{file}").lstrip()
+        pattern = rest[:1].upper() + rest[1:]
+    return _filled(pattern, error.what).rstrip(".。")
+
+
 def whole(error: ComplmError) -> str:
     return f"{message(error)} {hint(error)}".strip()
 
 
 def said(phrase: Phrase) -> str:
-    pattern = QCoreApplication.translate("errors", phrase.pattern) if phrase.pattern else ""
+    return _filled(_translated(phrase), phrase)
+
+
+def _translated(phrase: Phrase) -> str:
+    return QCoreApplication.translate("errors", phrase.pattern) if phrase.pattern else ""
+
+
+def _filled(pattern: str, phrase: Phrase) -> str:
     return _Filling().format(pattern, **phrase.values) if phrase.values else pattern
 
 

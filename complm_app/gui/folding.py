@@ -15,16 +15,18 @@ READER, CHAT = 0, 1
 class Folding(QObject):
     """Below 1,000 pixels the library folds away, below 760 reader and chat take turns.
 
-    What the user hid stays hidden; what was folded away comes back with the room for it.
+    What the user hid stays hidden; what was folded away comes back with the room for it, or
+    before that when the user wants to see it.
     """
 
     def __init__(
         self, panes: Sequence[QWidget], shown: Sequence[QAction], parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._library, self._reader, self._chat = panes
+        _, self._reader, self._chat = panes
         self._shown = shown
         self._width = LIBRARY_FROM
+        self._wants_library = True
         self.tabs = QTabBar()
         self.tabs.setAccessibleName(self.tr("Document or chat"))
         self.tabs.addTab(self.tr("Document"))
@@ -37,11 +39,19 @@ class Folding(QObject):
     def fit(self, width: int) -> None:
         """The window is so wide now."""
         before, self._width = self._width, width
-        if (before < LIBRARY_FROM) != (width < LIBRARY_FROM):
-            self._library.setVisible(width >= LIBRARY_FROM and self._shown[0].isChecked())
+        if width < LIBRARY_FROM <= before:
+            self._wants_library = self._shown[0].isChecked()
+            self._shown[0].setChecked(False)
+        elif before < LIBRARY_FROM <= width:
+            self._shown[0].setChecked(self._wants_library)
         if (before < BESIDE_FROM) != (width < BESIDE_FROM):
             self.tabs.setVisible(width < BESIDE_FROM)
             self._turn()
+
+    def wanted(self) -> list[bool]:
+        """Which panes the user wants to see where there is room for them."""
+        now = [action.isChecked() for action in self._shown]
+        return now if self._width >= LIBRARY_FROM else [self._wants_library, *now[1:]]
 
     def show_reader(self) -> None:
         self._shown[1].setChecked(True)

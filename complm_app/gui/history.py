@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from complm_app.core.library import Chat
+from complm_app.gui.chat_lines import WHEN, ChatLines
 from complm_app.gui.controls import Header, IconButton
 
 CHAT = Qt.ItemDataRole.UserRole
@@ -50,7 +51,7 @@ class History(QWidget):
         super().__init__(parent)
         self.field = QLineEdit()
         self.list = ChatList()
-        self._nothing = QLabel(self.tr("No chat has this in it"))
+        self._nothing = QLabel()
         self._build()
         self.field.textChanged.connect(self.searched)
         self.list.itemActivated.connect(lambda item: self.chosen.emit(item.data(CHAT)))
@@ -66,6 +67,8 @@ class History(QWidget):
         self.field.setAccessibleName(self.tr("Search chats"))
         self.field.setClearButtonEnabled(True)
         self.list.setAccessibleName(self.tr("Chats"))
+        self.list.setItemDelegate(ChatLines(self.list))
+        self.list.setMouseTracking(True)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._nothing.setObjectName("dim")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -86,8 +89,12 @@ class History(QWidget):
             when = QDateTime.fromSecsSinceEpoch(int(chat.created_at))
             item = QListWidgetItem(chat.title, self.list)
             item.setData(CHAT, chat)
-            item.setToolTip(QLocale().toString(when, QLocale.FormatType.ShortFormat))
+            item.setData(WHEN, QLocale().toString(when, QLocale.FormatType.ShortFormat))
+            item.setToolTip(chat.title)
         self.list.setVisible(bool(chats))
+        self._nothing.setText(
+            self.tr("No chat has this in it") if self.field.text() else self.tr("No chats yet")
+        )
         self._nothing.setVisible(not chats)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

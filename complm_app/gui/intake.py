@@ -24,9 +24,13 @@ from complm_app.engine.protocol import (
     Progress,
 )
 from complm_app.errors import ComplmError, EncryptedError, ModelError
+from complm_app.gui.arrivals import Arrivals
 from complm_app.gui.bridge import Bridge, Stores
 from complm_app.gui.library_model import LibraryModel, Row, State, row_of
 from complm_app.gui.removal import Removal
+
+_UNITS_OF_STORED = ("passages", "tokens")
+"""What the work on a document is counted in once it is in the library; before that, in pages."""
 
 
 @dataclass(slots=True)
@@ -69,10 +73,13 @@ class Intake(QObject):
         self._queue: deque[Row] = deque()
         self._running: _Running | None = None
         self._passwords: dict[str, str] = {}
-        self._newer: dict[str, str] = {}
         self._is_closed = self._is_busy = False
         self.removal = Removal(stores, model, self)
         self.removal.restored.connect(self._restored)
+        self._arrivals = Arrivals(stores, model, self.removal, self)
+        self._arrivals.arrived.connect(self._arrived)
+        self._arrivals.not_there.connect(self._not_there)
+        self._arrivals.replaced.connect(self.replaced)
         bridge.happened.connect(self._on_event)
 
     # what there is to do
@@ -91,7 +98,7 @@ class Intake(QObject):
 
     def newest(self, id: str) -> str:
         """The id that a document has now: another one, where its file has changed."""
-        return self._newer.get(id, id)
+        return self._arrivals.newer.get(id, id)
 
     def list_library(self) -> None:
         """Shows what the library holds, and goes on where the last session stopped."""
@@ -110,7 +117,7 @@ class Intake(QObject):
         members: Mapping[str, Sequence[int]],
         newer: dict[str, str],
     ) -> None:
-        self._newer = newer
+        self._arrivals.newer = newer
         rows = [row_of(document) for document in documents]
         for row in rows:
             row.collections = frozenset(members.get(row.key, ()))
@@ -166,10 +173,9 @@ class Intake(QObject):
         self._step_aside()
         self._next()
 
-    def unread(self) -> list[Path]:
-        """Files that were added and are not in the library yet."""
-        at_work = (State.WAITING, State.WORKING)
-        return [r.path for r in self._model.rows() if r.document is None and r.state in at_work]
+    def unread(self) -> list[Row]:
+        """Files that were added and are not in the library: not yet, or they could not be read."""
+        return [row for row in self._model.rows() if row.document is None]
 
     def _step_aside(self) -> None:
         """Compression waits while there are files to read: they can be asked about sooner."""
@@ -202,10 +208,15 @@ class Intake(QObject):
 
     def start_over(self) -> None:
         """Another model, or ratio, is to be used: what is in the library is compressed for it."""
-        if self._running is not None and self._running.row.document is not None:
-            self._running.aside = True
-            self._bridge.cancel(self._running.job)
-        for row in self._model.rows():
+        self.compress_again(self._model.rows())
+
+    def compress_again(self, rows: Sequence[Row]) -> None:
+        """What of these documents is not compressed, or not any more."""
+        running = self._running
+        if running is not None and running.row.document is not None and running.row in rows:
+            running.aside = True
+            self._bridge.cancel(running.job)
+        for row in rows:
             if row.document is not None and row.state in (State.READY, State.STORED):
                 self._requeue(row)
         self._next()
@@ -274,7 +285,7 @@ class Intake(QObject):
         self._running = None
         match event:
             case Added():
-                self._stored(row, event.document, State.READY)
+                self._arrivals.look_up(row, event.document, State.READY)
             case Compressed():
                 self._set(row, State.READY)
                 self.finished.emit(row.key)
@@ -293,55 +304,22 @@ class Intake(QObject):
         self._step_aside()
         self.progressed.emit()
 
-    def _stored(self, row: Row, id: str, state: State) -> None:
-        """Shows a row as the document that it has become, if it has."""
+    def _arrived(self, row: Row, state: State) -> None:
+        """A row is the document that it has become."""
+        if state is State.WAITING:
+            self._requeue(row)
+        self.finished.emit(row.key)
+        self._next()
 
-        def then(found: tuple[Sequence[Document], Sequence[int]]) -> None:
-            documents, collections = found
-            if not documents:
-                self._not_stored(row, state)
-            for document in documents:
-                self._become(row, document, frozenset(collections), state)
-            self._next()
-
-        self._stores.run(
-            lambda library, cache: (library.documents([id]), library.members().get(id, ())), then
-        )
-
-    def _not_stored(self, row: Row, state: State) -> None:
+    def _not_there(self, row: Row, state: State) -> None:
+        """It was not in the library yet when the work on it ended."""
         if state is State.WAITING:
             self._requeue(row)
         elif row.document is not None:
             self._set(row, state)
         else:
             self._model.forget([row.key])
-
-    def _become(
-        self, row: Row, document: Document, collections: frozenset[int], state: State
-    ) -> None:
-        known = self._model.row(document.id)
-        if known is not None and known is not row:
-            self._model.forget([row.key])
-            if known in self.removal:
-                self.removal.restore([known])
-            row = known
-        earlier = row.document.id if row.document is not None else document.id
-        row.state, row.progress, row.error = state, None, None
-        row.collections, row.target, row.has_changed = collections, None, False
-        self._model.stored(row, document)
-        if earlier != document.id:
-            self._replace(earlier, document.id)
-        if state is State.WAITING:
-            self._requeue(row)
-        self.finished.emit(document.id)
-
-    def _replace(self, earlier: str, newer: str) -> None:
-        self._newer.pop(newer, None)
-        for id, led_to in list(self._newer.items()):
-            if led_to == earlier:
-                self._newer[id] = newer
-        self._newer[earlier] = newer
-        self.replaced.emit(earlier, newer)
+        self._next()
 
     def _requeue(self, row: Row) -> None:
         self._set(row, State.WAITING)
@@ -355,11 +333,11 @@ class Intake(QObject):
             self._requeue(row)
         elif row.has_changed:
             row.has_changed = False
-            self._stored(row, row.id or row.key, State.STORED)
+            self._arrivals.look_up(row, row.id or row.key, State.STORED)
         elif row.document is not None:
             self._set(row, State.STORED)
         elif row.id is not None:
-            self._stored(row, row.id, State.WAITING if aside else State.STORED)
+            self._arrivals.look_up(row, row.id, State.WAITING if aside else State.STORED)
         else:
             self._model.forget([row.key])
 
@@ -384,7 +362,7 @@ class Intake(QObject):
         if row.document is not None and not row.has_changed:
             self._set(row, State.STORED)
         elif row.id is not None:
-            self._stored(row, row.id, State.STORED)
+            self._arrivals.look_up(row, row.id, State.STORED)
         else:
             self._set(row, State.FAILED, error)
         self.model_failed.emit(error)
@@ -395,10 +373,10 @@ class Intake(QObject):
 
 
 def _is_past_reading(row: Row) -> bool:
-    stage = row.progress.stage if row.progress else ""
+    """Whether it is in the library, so that nothing is lost where the work on it is broken off."""
     if row.document is not None and not row.has_changed:
         return True
-    return row.id is not None and stage not in ("", "waiting", "reading")
+    return row.progress is not None and row.progress.unit in _UNITS_OF_STORED
 
 
 def _bug() -> ComplmError:

@@ -53,16 +53,26 @@ class LibraryMenus(QObject):
 
     def _remove(self) -> None:
         """Documents; where only collections are selected, these."""
-        rows, sections = self._pane.selected(), self._pane.selected_sections()
+        rows = self._pane.selected()
         if rows:
             self.remove_wanted.emit(rows)
-        elif len(sections) == 1 and sections[0].id != OTHERS:
-            self.delete_wanted.emit(sections[0])
+        elif (section := self._chosen()) is not None:
+            self.delete_wanted.emit(section)
+
+    def can_remove(self) -> bool:
+        return bool(self._pane.selected()) or self._chosen() is not None
+
+    def can_rename(self) -> bool:
+        return self._chosen() is not None
+
+    def _chosen(self) -> Section | None:
+        """The collection that is selected."""
+        sections = self._pane.selected_sections()
+        return sections[0] if len(sections) == 1 and sections[0].id != OTHERS else None
 
     def _rename(self) -> None:
-        for section in self._pane.selected_sections()[:1]:
-            if section.id != OTHERS:
-                self.rename_wanted.emit(section)
+        if (section := self._chosen()) is not None:
+            self.rename_wanted.emit(section)
 
     # ---- context menus
 

@@ -74,6 +74,7 @@ class LibraryModel(QAbstractListModel):
         self._shown: list[Entry] = []
         self._places: dict[str, int] = {}
         self._copies: dict[str, list[int]] = {}
+        self._heading_places: list[int] = []
         self._known_within: dict[tuple[frozenset[int], int | None], tuple[int, ...]] = {}
         self._filter = ""
         self.sorted_by = Sort.ADDED
@@ -164,10 +165,8 @@ class LibraryModel(QAbstractListModel):
         return self.index(next(found, -1))
 
     def headings(self) -> list[int]:
-        """The places of all headings."""
-        if not self._sections:
-            return []
-        return [place for place, (_, row) in enumerate(self._shown) if row is None]
+        """The places of all headings that are shown."""
+        return self._heading_places
 
     def sections(self) -> list[Section]:
         """The collections, as they are shown."""
@@ -373,16 +372,12 @@ class LibraryModel(QAbstractListModel):
         self._shown = entries
         places: dict[str, int] = {}
         copies: dict[str, list[int]] = {}
+        headings: list[int] = []
         for place, (_, row) in enumerate(entries):
-            if row is not None and row.key in places:
+            if row is None:
+                headings.append(place)
+            elif row.key in places:
                 copies.setdefault(row.key, [places[row.key]]).append(place)
-            elif row is not None:
+            else:
                 places[row.key] = place
-        self._places, self._copies = places, copies
-
-
-def _same_at_start(one: Sequence[Entry], other: Sequence[Entry], most: int) -> int:
-    for place in range(most):
-        if one[place] is not other[place]:
-            return place
-    return most
+        self._places, self._copies, self._heading_places = places, copies, headings

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from complm_app.gui import words
 from complm_app.gui.controls import Banner, Header, IconButton
+from complm_app.gui.empty_library import EmptyLibrary
 from complm_app.gui.library_list import DocumentList
 from complm_app.gui.library_menus import LibraryMenus
 from complm_app.gui.library_model import ROW, SECTION, LibraryModel, Row, Section
@@ -47,6 +48,7 @@ class LibraryPane(QFrame):
         self.list = DocumentList(model)
         self.drop_zone = QLabel(self.tr("Drop PDFs or folders anywhere"))
         self.banner = Banner("note", self)
+        self.empty = EmptyLibrary()
         self._nothing = QLabel()
         self.menus = LibraryMenus(self, model)
         self._build()
@@ -62,8 +64,10 @@ class LibraryPane(QFrame):
         column.addWidget(self._header())
         column.addWidget(self.list, 1)
         column.addWidget(self._nothing, 1)
+        column.addWidget(self.empty, 1)
         column.addWidget(self.banner)
-        column.addWidget(self._bottom())
+        self._below = self._bottom()
+        column.addWidget(self._below)
         self.list.setAccessibleName(self.tr("Documents"))
         self.list.addActions(self.menus.shortcuts())
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -219,23 +223,20 @@ class LibraryPane(QFrame):
 
     def _show_emptiness(self) -> None:
         shown = self._model.rowCount() > 0
+        known = shown or bool(self._model.rows())
+        is_empty = self._is_listed and not shown and not known
         self.list.setVisible(shown)
-        self._nothing.setVisible(not shown)
-        if not self._is_listed:
-            self._nothing.clear()
-        elif self._model.rows():
-            self._nothing.setText(self.tr("No document has this in its name"))
-        else:
-            self._nothing.setText(
-                self.tr("Your library is empty.\nDrop a PDF here, or add one with +.")
-            )
+        self.empty.setVisible(is_empty)
+        self._nothing.setVisible(not shown and not is_empty)
+        self._nothing.setText(self.tr("No document has this in its name") if known else "")
+        self._below.setVisible(not is_empty)
 
     def show_drop(self, over: bool) -> None:
         """Lights up where files may be dropped while some are dragged over the window."""
-        self.drop_zone.setProperty("over", over)
-        style = self.drop_zone.style()
-        style.unpolish(self.drop_zone)
-        style.polish(self.drop_zone)
+        for zone in (self.drop_zone, self.empty.zone):
+            zone.setProperty("over", over)
+            zone.style().unpolish(zone)
+            zone.style().polish(zone)
         if not over:
             self.list.show_target(None)
 

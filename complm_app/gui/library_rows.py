@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
+from typing import TypeGuard
 
 from complm_app.core.library import Collection, Document
 from complm_app.engine.protocol import Progress
@@ -78,7 +79,7 @@ class Row:
             case State.LOCKED:
                 return words.tr("Needs its password")
             case State.FAILED:
-                return failures.message(self.error) if self.error else words.tr("Could not be read")
+                return failures.short(self.error) if self.error else words.tr("Cannot be read")
             case State.STORED | State.READY:
                 return self._stored() or count
 
@@ -91,7 +92,7 @@ class Row:
     @property
     def share(self) -> float | None:
         """How much of the current stage is done; None where no bar is shown."""
-        if self.state is not State.WORKING or not self.progress or self.progress.total <= 1:
+        if self.state is not State.WORKING or not is_measured(self.progress):
             return None
         return min(1.0, self.progress.done / self.progress.total)
 
@@ -100,8 +101,9 @@ class Row:
         return f"{self.title}, {self.details()}"
 
     def tool_tip(self) -> str:
+        said = failures.message(self.error) if self.error else self.details()
         hint = failures.hint(self.error) if self.error else ""
-        return "\n".join(part for part in (str(self.path), self.details(), hint) if part)
+        return "\n".join(part for part in (str(self.path), said, hint) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +150,14 @@ def _changed() -> str:
     return words.tr("changed, re-reading")
 
 
+def is_measured(progress: Progress | None) -> TypeGuard[Progress]:
+    """Whether it says how much is done of what takes its time; the steps between do not."""
+    stages = ("reading", "compressing")
+    return progress is not None and progress.stage in stages and progress.total > 1
+
+
 def _share(progress: Progress | None) -> str:
-    if progress is None or progress.total <= 1:
+    if not is_measured(progress):
         return ""
     return words.percent(progress.done, progress.total)
 
@@ -157,7 +165,7 @@ def _share(progress: Progress | None) -> str:
 def _working(progress: Progress | None) -> Sequence[str]:
     if progress is not None and progress.stage == "waiting":
         return [words.tr("another CompLM is reading it")]
-    if progress is None or progress.total <= 1:
+    if not is_measured(progress):
         return [words.tr("getting ready")]
     left = words.time_left(progress.seconds_left) if progress.seconds_left is not None else ""
     if progress.stage == "reading":

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -23,11 +22,11 @@ from complm_app.config import Settings, save_settings
 from complm_app.engine.local import LocalEngine, OpenWorkspace
 from complm_app.engine.protocol import Citation
 from complm_app.errors import ComplmError
-from complm_app.gui import failures
 from complm_app.gui.bridge import Bridge, StartEngine, Stores
 from complm_app.gui.chat import ChatDesk
 from complm_app.gui.chat_pane import ChatPane
 from complm_app.gui.dialogs import CrashDialog
+from complm_app.gui.failed_documents import FailedDocuments
 from complm_app.gui.folding import Folding
 from complm_app.gui.intake import Intake
 from complm_app.gui.library_desk import LibraryDesk
@@ -39,6 +38,7 @@ from complm_app.gui.passwords import Passwords
 from complm_app.gui.reader.pane import ReaderPane
 from complm_app.gui.reading import Reading
 from complm_app.gui.remembered import Remembered
+from complm_app.gui.restoring import Restoring
 from complm_app.gui.shown import Shown
 from complm_app.gui.status_bar import StatusLine
 from complm_app.gui.theme import theme
@@ -50,10 +50,6 @@ from complm_app.session import (
     reading_choice,
     with_settings,
 )
-
-LIBRARY_WIDTH, CHAT_WIDTH = 272, 452
-SIZE = (1440, 900)
-SAVE_AFTER_MS = 1000
 
 
 class MainWindow(QMainWindow):
@@ -69,8 +65,12 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__(parent)
         self.session, self.settings, self._demo = session, session.settings, demo
+        self._opens_next = False
+        """Whether the next document that is read is opened, where none is open."""
         self.remembered = Remembered(session.paths)
         self.stores = Stores(session.paths, self)
+        self.slow_stores = Stores(session.paths, self)
+        """For what would keep the others waiting: sums over all of the cache, and its check."""
         self.bridge = Bridge(open_workspace, start_engine, self)
         self.model_desk = ModelDesk(session, lambda: self.settings, self.stores, start_engine, self)
         self._make_parts()
@@ -78,7 +78,7 @@ class MainWindow(QMainWindow):
         self.menus = Menus(self)
         self._set_up_folding()
         self._connect()
-        self._restore_layout()
+        self.restoring.bring_back_layout()
         self._start()
 
     # ---- building
@@ -101,8 +101,9 @@ class MainWindow(QMainWindow):
         self.desk = LibraryDesk(
             self.library, self.documents, self.intake, self.stores, self.remembered, self
         )
+        self.failed_documents = FailedDocuments(self.reading.banner, self.intake.retry, self)
         self.passwords = Passwords(self._use_password, self)
-        self._save_soon = QTimer(self, singleShot=True, interval=SAVE_AFTER_MS)
+        self.restoring = Restoring(self)
 
     def _lay_out(self) -> None:
         self.setWindowTitle("CompLM")
@@ -137,11 +138,11 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.folding.fit(event.size().width())
-        self._save_soon.start()
+        self.restoring.keep_soon()
 
     def moveEvent(self, event: QMoveEvent) -> None:
         super().moveEvent(event)
-        self._save_soon.start()
+        self.restoring.keep_soon()
 
     def _connect(self) -> None:
         self._connect_library()
@@ -149,20 +150,20 @@ class MainWindow(QMainWindow):
         self.chat.cited.connect(self.show_citation)
         self.chat.crashed.connect(self.show_crash)
         self.chat.answered.connect(self._note_model)
-        self.stores.failed.connect(self.reading.banner.show_error)
-        self.stores.crashed.connect(self.show_crash)
+        for stores in (self.stores, self.slow_stores):
+            stores.failed.connect(self.reading.banner.show_error)
+            stores.crashed.connect(self.show_crash)
+            stores.cache_rebuilt.connect(self._tell_of_rebuilt_cache)
         self.model_desk.crashed.connect(self.show_crash)
         self.transfers.clicked.connect(lambda: self.menus.models.trigger())
-        self.stores.cache_rebuilt.connect(self._tell_of_rebuilt_cache)
         self.status.pause_wanted.connect(self.bridge.set_paused)
         self.status.pause_wanted.connect(lambda _: self._show_work())
         self.status.cancel_wanted.connect(self.intake.cancel_all)
-        self.reader.page_changed.connect(lambda _: self._save_soon.start())
-        self.splitter.splitterMoved.connect(lambda _place, _handle: self._save_soon.start())
-        self.chat.switched.connect(self._save_soon.start)
+        self.reader.page_changed.connect(self.restoring.keep_soon)
+        self.splitter.splitterMoved.connect(self.restoring.keep_soon)
+        self.chat.switched.connect(self.restoring.keep_soon)
         for pane in self.menus.panes:
-            pane.toggled.connect(lambda _: self._save_soon.start())
-        self._save_soon.timeout.connect(self.remember)
+            pane.toggled.connect(self.restoring.keep_soon)
 
     def _connect_library(self) -> None:
         self.library.opened.connect(self.open_row)
@@ -170,12 +171,14 @@ class MainWindow(QMainWindow):
         self.library.menus.remove_wanted.connect(self.remove)
         self.library.menus.retry_wanted.connect(self.retry)
         self.library.add_wanted.connect(lambda: self.menus.add_files.trigger())
+        self.library.empty.demo_wanted.connect(self._open_demo)
+        self.library.empty.demo.setVisible(self._has_demo())
         self.intake.listed.connect(self._listed)
         self.intake.finished.connect(self._finished)
         self.intake.progressed.connect(self._show_work)
-        self.documents.arranged.connect(lambda: self._save_soon.start())
+        self.documents.arranged.connect(self.restoring.keep_soon)
         self.intake.password_needed.connect(self.passwords.needed)
-        self.intake.failed.connect(self._show_failure)
+        self.intake.failed.connect(self.failed_documents.tell)
         self.intake.model_failed.connect(self._show_model_failure)
         self.intake.crashed.connect(self.show_crash)
         self.desk.failed.connect(self.reading.banner.show_error)
@@ -190,23 +193,22 @@ class MainWindow(QMainWindow):
 
     def _listed(self) -> None:
         rows = self.documents.rows()
-        if self.remembered.is_first_run and not rows and self._demo and self._demo.is_file():
-            self.add([self._demo])
+        self.restoring.bring_back_unread()
+        if self.remembered.is_first_run and not rows and self._has_demo():
+            self._open_demo()
         elif not self.reading.row:
-            self._restore_session()
-        self.intake.add([path for path in self.remembered.paths("open/unread") if path.exists()])
+            self.restoring.bring_back_session()
         self.remembered.set_started()
         self.chat.show_scope()
         self._suggest()
         self.chat_pane.composer.box.setFocus()
 
-    def _restore_session(self) -> None:
-        """The document, its page and the chat that were open when the window was last closed."""
-        row = self.documents.row(self.remembered.text("open/document"))
-        if row is not None:
-            self.library.select([row.key], unfold=False)
-            self.open_row(row)
-        self.chat.open_by_id(int(self.remembered.number("open/chat", -1)))
+    def _has_demo(self) -> bool:
+        return self._demo is not None and self._demo.is_file()
+
+    def _open_demo(self) -> None:
+        if self._demo is not None:
+            self.add([self._demo])
 
     def _suggest(self) -> None:
         """Questions about the demo document, in its language, as long as it is the one open."""
@@ -222,8 +224,10 @@ class MainWindow(QMainWindow):
     # ---- documents
 
     def add(self, paths: Sequence[Path], collection: int | None = None) -> None:
-        """Adds files and folders; the first file is opened at once."""
-        self.intake.add_folders([path for path in paths if path.is_dir()], collection)
+        """Adds files and folders; the first file is opened at once, or when it is found."""
+        folders = [path for path in paths if path.is_dir()]
+        self.intake.add_folders(folders, collection)
+        self._opens_next = bool(folders)
         rows = self.intake.add([path for path in paths if not path.is_dir()], collection)
         if rows:
             self.library.filter.clear()
@@ -240,9 +244,9 @@ class MainWindow(QMainWindow):
         if row.state is State.LOCKED:
             self.passwords.ask(row, False)
         elif row.state is State.FAILED and row.error is not None:
-            self._show_failure(row, row.error)
+            self.failed_documents.show(row, row.error)
         self._suggest()
-        self._save_soon.start()
+        self.restoring.keep_soon()
 
     def show_citation(self, citation: Citation) -> None:
         row = self.documents.row(self.intake.newest(citation.document))
@@ -262,6 +266,8 @@ class MainWindow(QMainWindow):
         if rows:
             if self.reading.row in rows:
                 self.reading.close()
+                self._suggest()
+            self.failed_documents.forget(rows)
             self.intake.remove(rows)
 
     def retry(self, row: Row) -> None:
@@ -274,11 +280,15 @@ class MainWindow(QMainWindow):
         row = self.documents.row(id)
         if row is None:
             return
-        if self.reading.row is None or self.reading.row.path == row.path:
+        shown = self.reading.row
+        if self._opens_next if shown is None else shown.path == row.path:
+            self._opens_next = False
             self.reading.open(row)
             if not self.library.selected():
                 self.library.select([row.key])
+            self._suggest()
         self.chat.set_scope(*self.library.scope())
+        self.restoring.keep_soon()
 
     # ---- what the user is told
 
@@ -294,14 +304,6 @@ class MainWindow(QMainWindow):
         self.intake.retry(row, password)
         self.reading.unlock(row)
 
-    def _show_failure(self, row: Row, error: ComplmError) -> None:
-        self.reading.banner.show_message(
-            f"{row.title}: {failures.message(error)}",
-            failures.hint(error),
-            self.tr("Try again"),
-            lambda: self.intake.retry(row),
-        )
-
     def _show_model_failure(self, error: ComplmError) -> None:
         self.chat_pane.banner.show_error(error)
 
@@ -316,7 +318,7 @@ class MainWindow(QMainWindow):
 
     def _note_model(self, shown: Shown) -> None:
         self.status.show_model(shown.model, shown.ratio)
-        self._save_soon.start()
+        self.restoring.keep_soon()
 
     # ---- settings
 
@@ -364,38 +366,10 @@ class MainWindow(QMainWindow):
     def _section_below(self, event: QDropEvent) -> int | None:
         return self.library.section_below(self, event.position().toPoint())
 
-    # ---- remembering and closing
-
-    def _restore_layout(self) -> None:
-        if not self.restoreGeometry(self.remembered.bytes("window/geometry")):
-            self.resize(*SIZE)
-        sizes: QByteArray = self.remembered.bytes("window/panes")
-        if not self.splitter.restoreState(sizes):
-            reader = SIZE[0] - LIBRARY_WIDTH - CHAT_WIDTH
-            self.splitter.setSizes([LIBRARY_WIDTH, reader, CHAT_WIDTH])
-        self.splitter.setHandleWidth(1)
-        for nth, action in enumerate(self.menus.panes):
-            action.setChecked(self.remembered.flag(f"window/pane{nth}", True))
-
-    def remember(self) -> None:
-        """Also while the window is open: a crash must not lose more than a second of it."""
-        keep = self.remembered.keep
-        keep("window/geometry", self.saveGeometry())
-        keep("window/panes", self.splitter.saveState())
-        for nth, action in enumerate(self.menus.panes):
-            keep(f"window/pane{nth}", action.isChecked())
-        self.reading.keep_place()
-        row = self.reading.row
-        keep("open/document", row.key if row is not None else "")
-        keep("open/unread", json.dumps([str(path) for path in self.intake.unread()]))
-        keep("library/closed", json.dumps(self.documents.closed()))
-        keep("library/sort", self.documents.sorted_by.value)
-        keep("open/chat", self.chat.chat.id if self.chat.chat is not None else -1)
-        self.remembered.write()
+    # ---- closing
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._save_soon.stop()
-        self.remember()
+        self.restoring.keep_now()
         self.intake.close()
         event.accept()
 
@@ -405,6 +379,7 @@ class MainWindow(QMainWindow):
         downloads = self.model_desk.stop()
         self.bridge.stop()
         self.stores.stop()
+        self.slow_stores.stop()
         downloads.join()
 
     def bring_to_front(self) -> None:

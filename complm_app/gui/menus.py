@@ -16,6 +16,7 @@ from complm_app.gui.reader.actions import ReaderActions
 
 if TYPE_CHECKING:
     from complm_app.gui.main_window import MainWindow
+    from complm_app.gui.turn_view import TurnView
 
 _KEY = QKeySequence.StandardKey
 
@@ -56,6 +57,13 @@ class Menus(QObject):
         action.triggered.connect(lambda _checked=False: act())
         return action
 
+    def _only_while(self, possible: Callable[[], object], *actions: QAction) -> None:
+        """Greys them out in their menu while they would do nothing. Their keys may do nothing."""
+        for action in actions:
+            for menu in {each for each in action.associatedObjects() if isinstance(each, QMenu)}:
+                menu.aboutToShow.connect(lambda action=action: action.setEnabled(bool(possible())))
+                menu.aboutToHide.connect(lambda action=action: action.setEnabled(True))
+
     # ---- file
 
     def _make_file_menu(self) -> None:
@@ -68,7 +76,7 @@ class Menus(QObject):
         menu.addSeparator()
         new = window.desk.collections.ask_name
         self._action(menu, self.tr("New collection..."), lambda: new(()), "Ctrl+Shift+N")
-        self._action(menu, self.tr("Show in file manager"), self._reveal, "Ctrl+Shift+R")
+        reveal = self._action(menu, self.tr("Show in file manager"), self._reveal, "Ctrl+Shift+R")
         menu.addActions(window.library.menus.shortcuts())
         menu.addSeparator()
         pause = self._action(
@@ -76,19 +84,25 @@ class Menus(QObject):
         )
         pause.setCheckable(True)
         window.status.pause_wanted.connect(pause.setChecked)
-        self._action(menu, self.tr("Stop this work"), window.status.cancel_wanted.emit)
+        cancel = self._action(menu, self.tr("Stop this work"), window.status.cancel_wanted.emit)
         menu.addSeparator()
-        self._action(menu, self.tr("Export chat..."), self._export, "Ctrl+Shift+E")
+        export = self._action(menu, self.tr("Export chat..."), self._export, "Ctrl+Shift+E")
         menu.addSeparator()
-        self.settings = self._action(
-            menu, self.tr("Settings..."), self._open_settings, _KEY.Preferences
-        )
+        self.settings = self._action(menu, self.tr("Settings..."), self._open_settings, "Ctrl+,")
         self.settings.setMenuRole(QAction.MenuRole.PreferencesRole)
         self.models = self._action(menu, self.tr("Models..."), self._open_models, "Ctrl+Shift+M")
         self.cache = self._action(menu, self.tr("Cache..."), self._open_cache)
         menu.addSeparator()
         leave = self._action(menu, self.tr("Quit"), window.close, _KEY.Quit)
         leave.setMenuRole(QAction.MenuRole.QuitRole)
+        self._only_while(window.library.current, reveal)
+        self._only_while(window.library.menus.can_remove, window.library.menus.remove)
+        self._only_while(window.library.menus.can_rename, window.library.menus.rename)
+        self._only_while(lambda: window.intake.current, cancel)
+        self._only_while(self._turns, export)
+
+    def _turns(self) -> list[TurnView]:
+        return self._window.chat_pane.conversation.turns
 
     def _pause(self) -> None:
         self._window.status.set_paused(not self._window.bridge.paused)
@@ -120,14 +134,14 @@ class Menus(QObject):
     def _make_edit_menu(self) -> None:
         menu = self._menu(self.tr("&Edit"))
         menu.addActions([self._commands.copy, self._commands.select_page])
-        self._action(menu, self.tr("Copy last answer"), self._copy_answer, "Ctrl+Shift+C")
+        copy = self._action(menu, self.tr("Copy last answer"), self._copy_answer, "Ctrl+Shift+C")
+        self._only_while(self._turns, copy)
         menu.addSeparator()
         self._action(menu, self.tr("Filter documents"), self._filter, "Ctrl+K")
         self._action(menu, self.tr("Write a question"), self._write, "Ctrl+L")
 
     def _filter(self) -> None:
         self.panes[0].setChecked(True)
-        self._window.library.show()
         self._window.library.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _write(self) -> None:
@@ -191,15 +205,19 @@ class Menus(QObject):
         menu.addSeparator()
         clear = self._window.library.list.clearSelection
         self._action(menu, self.tr("Ask the whole library"), clear, "Ctrl+Shift+A")
-        self._action(menu, self.tr("Stop answering"), chat.stop, "Ctrl+.")
-        self._action(menu, self.tr("Ask again"), self._ask_again, "Ctrl+R")
+        stop = self._action(menu, self.tr("Stop answering"), chat.stop, "Ctrl+.")
+        again = self._action(menu, self.tr("Ask again"), self._ask_again, "Ctrl+R")
+        self._only_while(chat.is_answering, stop)
+        self._only_while(lambda: self._turns() and not chat.is_answering(), again)
         menu.addSeparator()
         more = QMenu(self._window)
         for target in (menu, more):
-            self._action(target, self.tr("Rename chat..."), self._rename_current)
-            self._action(target, self.tr("Delete chat"), self._delete_current)
+            rename = self._action(target, self.tr("Rename chat..."), self._rename_current)
+            delete = self._action(target, self.tr("Delete chat"), self._delete_current)
+            self._only_while(lambda: chat.chat, rename, delete)
             if target is more:
-                self._action(target, self.tr("Export chat..."), self._export)
+                export = self._action(target, self.tr("Export chat..."), self._export)
+                self._only_while(self._turns, export)
                 self._action(target, self.tr("New chat"), chat.new)
         self._window.chat_pane.set_menu(more)
 
@@ -208,13 +226,11 @@ class Menus(QObject):
         self._window.chat_pane.show_history()
 
     def _ask_again(self) -> None:
-        turns = self._window.chat_pane.conversation.turns
-        if turns:
+        if turns := self._turns():
             self._window.chat.ask_again(turns[-1])
 
     def _copy_answer(self) -> None:
-        turns = self._window.chat_pane.conversation.turns
-        if turns:
+        if turns := self._turns():
             turns[-1].copy()
 
     def _rename_current(self) -> None:
@@ -270,7 +286,7 @@ class Menus(QObject):
     def _open_cache(self) -> None:
         from complm_app.gui.cache_dialog import CacheDialog
 
-        CacheDialog(self._window.stores, self._window.settings, self._window).open()
+        CacheDialog(self._window).open()
 
     def _make_help_menu(self) -> None:
         menu = self._menu(self.tr("&Help"))

@@ -90,23 +90,25 @@ def installed_details(entry: ModelEntry) -> str:
     """`4.1 GB on disk · 3.4 GB of memory, 1.4 GB in 4 bits · compresses 2, 4 times`"""
     if entry.problem is not None:
         return failures.whole(entry.problem)
-    return words.joined(
+    details = words.joined(
         words.fill(words.tr("%1 on disk"), words.size(entry.size_bytes)),
         _memory(entry),
         words.tr("stored in 4 bits") if entry.stored == "nf4" else "",
         words.tr("stored in 8 bits") if entry.stored == "int8" else "",
         _compressor(entry.ratios),
     )
+    return words.unbroken(details)
 
 
 def recommended_details(model: Recommended) -> str:
-    return words.joined(
+    details = words.joined(
         words.fill(words.tr("%1 billion parameters"), _billions(model.parameters)),
         words.fill(words.tr("%1 to download"), words.size(model.size_bytes)),
         words.fill(words.tr("%1 of memory in 4 bits"), words.size(model.nf4_bytes)),
         model.licence,
         words.tr("conditions to accept first") if model.gated else "",
     )
+    return words.unbroken(details)
 
 
 def stopped_details(size_bytes: int) -> str:

@@ -36,12 +36,12 @@ class Remembered:
     def text(self, name: str) -> str:
         return str(self._store.value(name, ""))
 
-    def paths(self, name: str) -> list[Path]:
+    def files(self, name: str) -> list[tuple[Path, int | None]]:
+        """Paths, each with the collection that it is to come into."""
         try:
-            stored = json.loads(self.text(name))
-        except ValueError:
+            return [(Path(path), target) for path, target in json.loads(self.text(name))]
+        except (ValueError, TypeError):
             return []
-        return [Path(path) for path in stored if isinstance(path, str)]
 
     def flag(self, name: str, otherwise: bool) -> bool:
         return str(self._store.value(name, otherwise)).lower() == "true"

@@ -7,13 +7,15 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
-from PySide6.QtDBus import QDBus, QDBusConnection, QDBusInterface, QDBusMessage
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusPendingCallWatcher
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from complm_app.errors import ComplmError
 from complm_app.gui import words
 
 _SERVICE, _OBJECT = "org.freedesktop.FileManager1", "/org/freedesktop/FileManager1"
+PATIENCE_MS = 5000
+"""A file manager that is not running has to be started."""
 
 
 def reveal(path: Path) -> None:
@@ -31,21 +33,29 @@ def reveal(path: Path) -> None:
         subprocess.Popen(["explorer", "/select,", str(path)])
     elif sys.platform == "darwin":
         subprocess.Popen(["open", "-R", str(path)])
-    elif not _ask_file_manager(path):
-        _open_folder(path.parent)
+    else:
+        _ask_file_manager(path)
 
 
 def _open_folder(folder: Path) -> None:
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
 
-def _ask_file_manager(path: Path) -> bool:
-    """On Linux: by the interface that file managers share. False: none answers to it."""
+def _ask_file_manager(path: Path) -> None:
+    """On Linux: by the interface that file managers share; where none answers, the folder opens.
+    Does not wait for the answer."""
     bus = QDBusConnection.sessionBus()
     if not bus.isConnected():
-        return False
-    manager = QDBusInterface(_SERVICE, _OBJECT, _SERVICE, bus)
-    manager.setTimeout(2000)
+        _open_folder(path.parent)
+        return
+    call = QDBusMessage.createMethodCall(_SERVICE, _OBJECT, _SERVICE, "ShowItems")
     uri = QUrl.fromLocalFile(str(path)).toString(QUrl.ComponentFormattingOption.FullyEncoded)
-    reply = manager.call(QDBus.CallMode.Block, "ShowItems", [uri], "")
-    return reply.type() is QDBusMessage.MessageType.ReplyMessage
+    call.setArguments([[uri], ""])
+    watcher = QDBusPendingCallWatcher(bus.asyncCall(call, PATIENCE_MS), QGuiApplication.instance())
+
+    def answered() -> None:
+        if watcher.isError():
+            _open_folder(path.parent)
+        watcher.deleteLater()
+
+    watcher.finished.connect(answered)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QScrollArea,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -34,6 +35,9 @@ from complm_app.session import model_name
 if TYPE_CHECKING:
     from complm_app.gui.main_window import MainWindow
 
+MINIMUM_WIDTH, SIDES = 480, 24
+FRAME_HEIGHT = 60
+"""The system's frame of the dialog, and a little space around it."""
 LABEL_WIDTH = 128
 NUMBER_MARGIN = 8
 
@@ -44,7 +48,6 @@ class SettingsDialog(QDialog):
         self._window = window
         self.setWindowTitle(self.tr("Settings"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(480)
         self.problem = QLabel()
         self.problem.setProperty("tone", "amber")
         self.problem.setWordWrap(True)
@@ -54,8 +57,28 @@ class SettingsDialog(QDialog):
         self._forget.setObjectName("forgetToken")
         self._forget.setAutoDefault(False)
         self._forget.clicked.connect(self._forget_token)
+        self._build()
+
+    def _build(self) -> None:
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        # Return in a field must not close the dialog.
+        buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
+        buttons.setContentsMargins(SIDES, 0, SIDES, 0)
+        area = self._scrolling(self._sections())
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 18)
+        column.setContentsMargins(0, 12, 0, 18)
+        column.setSpacing(12)
+        column.addWidget(area, 1)
+        column.addWidget(buttons)
+        self.setMinimumWidth(MINIMUM_WIDTH)
+        room = self.screen().availableSize().height() - FRAME_HEIGHT
+        self.resize(MINIMUM_WIDTH, min(room, self.sizeHint().height()))
+
+    def _sections(self) -> QWidget:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(SIDES, 8, SIDES, 0)
         column.setSpacing(10)
         for part in (
             self._section(self.tr("Window")),
@@ -71,12 +94,17 @@ class SettingsDialog(QDialog):
             self._form(self._storage_rows()),
         ):
             column.addWidget(part)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
-        # Return in a field must not close the dialog.
-        buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
-        column.addSpacing(6)
-        column.addWidget(buttons)
+        return inside
+
+    def _scrolling(self, inside: QWidget) -> QScrollArea:
+        """As high as what is in it, where the screen has room for that."""
+        area = _TallArea()
+        area.setObjectName("plain")
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setAccessibleName(self.tr("Settings"))
+        area.setWidget(inside)
+        return area
 
     # ---- rows
 
@@ -297,6 +325,14 @@ class SettingsDialog(QDialog):
 
     def _change(self, name: str, value: object) -> None:
         self._window.change_settings(**{name: value})
+
+
+class _TallArea(QScrollArea):
+    """Wants to be as high as what is in it; Qt's own does not want to be higher than some lines."""
+
+    def sizeHint(self) -> QSize:
+        inside = self.widget()
+        return inside.sizeHint() if inside is not None else super().sizeHint()
 
 
 def _number_field() -> QSpinBox:

@@ -32,7 +32,7 @@ class Shown:
 def shown_of(question: str, answered: Answered, titles: Mapping[str, str]) -> Shown:
     return Shown(
         question,
-        answered.text,
+        answered.text if answered.found else words.not_said(answered.text),
         answered.found,
         answered.citations,
         answered.coverage,
@@ -51,7 +51,7 @@ def shown_from(turn: Turn) -> Shown:
     coverage["unread_documents"] = tuple(coverage.get("unread_documents", ()))
     return Shown(
         turn.question,
-        turn.answer,
+        turn.answer if turn.found else words.not_said(turn.answer),
         turn.found,
         tuple(Citation(**citation) for citation in turn.citations),
         Coverage(**coverage),

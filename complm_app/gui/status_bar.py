@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QWidget
 from complm_app.engine.protocol import Progress
 from complm_app.gui import words
 from complm_app.gui.controls import IconButton
-from complm_app.gui.library_model import Row
+from complm_app.gui.library_rows import Row, is_measured
 
 BAR = (116, 3)
 
@@ -59,10 +59,9 @@ class StatusLine(QStatusBar):
         progress = row.progress
         stage = progress.stage if progress else ""
         self.what.setText(self._what(stage, row.title, waiting))
-        measured = progress is not None and progress.total > 1
-        self.bar.setVisible(measured)
-        self.pace.setVisible(measured)
-        if progress is not None and measured:
+        self.bar.setVisible(is_measured(progress))
+        self.pace.setVisible(is_measured(progress))
+        if is_measured(progress):
             # Thousandths: Qt's bar counts in 32 bits.
             self.bar.setRange(0, 1000)
             self.bar.setValue(min(1000, 1000 * progress.done // progress.total))

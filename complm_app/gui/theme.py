@@ -253,9 +253,17 @@ QLabel[tone="amber"] {{ color: {t.amber}; font-size: {points(SMALL_PX)}pt; }}
 #dropZone[over="true"] {{ border-color: {t.accent}; color: {t.accent};
     background: {t.accent_ground}; }}
 #modelList {{ background: {t.pane}; }}
+QScrollArea#plain, #plain > QWidget > QWidget {{ background: transparent; }}
+QHeaderView {{ background: {t.pane}; border: none; border-bottom: 1px solid {t.line}; }}
+QHeaderView::section {{ background: {t.pane}; color: {t.dim}; border: none;
+    padding: 5px 6px 5px 3px; font-size: {points(SMALL_PX)}pt; }}
 QListView, QListWidget, QTableView, QScrollArea {{ border: none; background: {t.pane};
     outline: none; }}
 QListWidget::item {{ padding: 7px 14px; }}
+QTreeView {{ border: none; background: {t.pane}; outline: none; }}
+QTreeView::item {{ padding: 4px 6px 4px 0; color: {t.text}; }}
+QTreeView::item:hover, QTreeView::item:selected, QTreeView::branch:selected {{
+    background: {t.selection}; color: {t.text}; }}
 QListWidget::item:selected {{ background: {t.selection}; color: {t.text}; }}
 QProgressBar {{ border: none; border-radius: 2px; background: {t.line};
     min-height: 3px; max-height: 3px; }}

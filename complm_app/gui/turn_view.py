@@ -33,6 +33,8 @@ from complm_app.gui.shown import Shown, cost, quiet_line
 
 BUBBLE_SHARE = 0.86
 LINE_HEIGHT = 120  # per cent
+DROP = 4
+"""Pixels over an answer that bring its only line down to that of what stands beside it."""
 
 
 class AnswerText(QTextBrowser):
@@ -49,6 +51,7 @@ class AnswerText(QTextBrowser):
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setAccessibleName(self.tr("Answer"))
         self.document().setDocumentMargin(0)
+        self.setViewportMargins(0, DROP, 0, 0)
         self._room = 380
         self._hint: QSize | None = None
 
@@ -90,7 +93,7 @@ class AnswerText(QTextBrowser):
         measured.setDefaultFont(self.font())
         measured.setTextWidth(self._room)
         width = min(self._room, int(measured.idealWidth()) + 2)
-        return QSize(width, int(measured.size().height()) + 1)
+        return QSize(width, int(measured.size().height()) + 1 + DROP)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(8, self.sizeHint().height())
@@ -177,7 +180,6 @@ class TurnView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(7)
         column.addWidget(self._bubble, 0, Qt.AlignmentFlag.AlignRight)
-        column.addSpacing(3)
         for widget in (self._flow_holder, self.quote, self.banner):
             column.addWidget(widget)
         column.addWidget(self.quiet)
@@ -188,10 +190,11 @@ class TurnView(QWidget):
         copy.clicked.connect(self.copy)
         again = IconButton("refresh-cw", self.tr("Ask this again"), 13)
         again.clicked.connect(self.again_wanted)
-        for button in (copy, again):
+        self._buttons = [copy, again]
+        for button in self._buttons:
             button.setFixedSize(20, 20)
             self._flow.addWidget(button)
-        self._buttons = [copy, again]
+        copy.setVisible(bool(self.text))
 
     def _clear(self) -> None:
         """Takes the answer away, and what belongs to it."""
@@ -233,15 +236,23 @@ class TurnView(QWidget):
         self.answer.show()
         self._show_citations(shown)
         self._add_buttons()
-        self.quiet.setText(quiet_line(shown))
+        self.quiet.setText(words.unbroken(quiet_line(shown)))
         self.quiet.setToolTip(cost(shown))
 
     def stopped(self) -> None:
         if self.shown is not None:
             self.finish(self.shown)
             return
-        self.quiet.setText(self.tr("Stopped"))
+        self._show_stopped()
         self._add_buttons()
+
+    def _show_stopped(self) -> None:
+        """Under what was written, or in its place."""
+        said = self.tr("Stopped")
+        self.quiet.setText(said if self.text else "")
+        if not self.text:
+            self.answer.show_text(said)
+            self.answer.show()
 
     def fail(self, error: ComplmError) -> None:
         if self.shown is not None:

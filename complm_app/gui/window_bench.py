@@ -20,7 +20,8 @@ from complm_app.errors import ComplmError
 from complm_app.gui.app import make_application, make_window
 from complm_app.gui.bench_papers import fill_library, make_pdf
 from complm_app.gui.library_model import Row, State
-from complm_app.gui.main_window import SIZE, MainWindow
+from complm_app.gui.main_window import MainWindow
+from complm_app.gui.restoring import SIZE
 from complm_app.session import Session, open_session
 
 PROBE_MS = 5

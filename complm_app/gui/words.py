@@ -32,6 +32,8 @@ def documents(count: int) -> str:
 
 
 def pages_without_text(count: int, total: int) -> str:
+    if count == 1:
+        return fill(words.tr("1 of %1 pages has no text"), number(total))
     return fill(words.tr("%1 of %2 pages have no text"), number(count), number(total))
 
 
@@ -125,6 +127,19 @@ def segments(value: SegmentCounts) -> str:
     return fill(words.tr("%1 of %2 segments reused"), number(value.reused), number(value.total))
 
 
+def not_said(text: str) -> str:
+    """The engine's English words for a question that the documents do not answer."""
+    known = {
+        "The document does not say.": words.tr("The document does not say."),
+        "The documents do not say.": words.tr("The documents do not say."),
+    }
+    return known.get(text, text)
+
+
+def segments_kept(count: int) -> str:
+    return words.tr("1 segment") if count == 1 else fill(words.tr("%1 segments"), number(count))
+
+
 def first_word(value: float) -> str:
     return fill(words.tr("first word after %1"), seconds(value))
 
@@ -132,3 +147,8 @@ def first_word(value: float) -> str:
 def joined(*parts: str) -> str:
     """`212 pages · 41 %`"""
     return " · ".join(part for part in parts if part)
+
+
+def unbroken(text: str) -> str:
+    """Of a line of `joined` parts: where it does not fit it is broken between them."""
+    return " · ".join(part.replace(" ", "\u00a0") for part in text.split(" · "))

@@ -18,6 +18,7 @@ from complm_app.engine.protocol import Model
 from complm_app.engine.workspace import Workspace
 from complm_app.gui.library_model import State
 from complm_app.gui.main_window import MainWindow
+from complm_app.gui.restoring import SIZE
 from complm_app.gui.theme import Theme
 from complm_app.session import open_session
 from tests.fakes import make_model
@@ -62,6 +63,8 @@ def open_window(qapp: QApplication, themed: None, tmp_path: Path) -> Iterator[Op
                 yield Workspace(library, cache, load)
 
         window = MainWindow(session, workspace, demo)
+        if window.remembered.is_first_run:
+            window.resize(*SIZE)  # the screen of these tests is smaller
         windows.append(window)
         window.show()
         return window

@@ -168,6 +168,15 @@ def test_headings_are_lower_than_documents(filled: MainWindow) -> None:
     assert heights == [HEADING_HEIGHT, ROW_HEIGHT, HEADING_HEIGHT, ROW_HEIGHT]
 
 
+def test_documents_have_their_height_again_when_the_headings_have_gone(
+    filled: MainWindow, qtbot: QtBot
+) -> None:
+    filled.desk.collections.delete(section(filled, "Boats"))
+    qtbot.waitUntil(lambda: filled.documents.sections() == [])
+    heights = [filled.library.list.rowHeight(place) for place in range(2)]
+    assert heights == [ROW_HEIGHT, ROW_HEIGHT]
+
+
 def test_a_collection_is_folded_by_its_chevron_and_by_the_arrow_keys(
     filled: MainWindow, qtbot: QtBot
 ) -> None:

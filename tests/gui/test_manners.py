@@ -86,9 +86,7 @@ def test_every_control_has_a_name(with_report: MainWindow, qtbot: QtBot) -> None
     assert unnamed(with_report) == []
 
 
-@pytest.mark.parametrize(
-    "make", [SettingsDialog, ModelsDialog, lambda w: CacheDialog(w.stores, w.settings, w)]
-)
+@pytest.mark.parametrize("make", [SettingsDialog, ModelsDialog, CacheDialog])
 def test_every_control_of_the_dialogs_has_a_name(
     window: MainWindow, make: Callable[[MainWindow], QWidget]
 ) -> None:
@@ -127,6 +125,25 @@ def test_reader_and_chat_take_turns_in_a_very_narrow_window(window: MainWindow) 
     assert (window.reader_side.isVisible(), window.chat_pane.isVisible()) == (False, True)
     window.folding.fit(1200)
     assert (window.reader_side.isVisible(), window.chat_pane.isVisible()) == (True, True)
+
+
+def test_a_library_that_was_folded_away_is_shown_when_it_is_wanted(window: MainWindow) -> None:
+    window.folding.fit(900)
+    assert not window.menus.panes[0].isChecked()
+    window.menus.panes[0].trigger()
+    assert window.library.isVisible()
+    window.folding.fit(1200)
+    assert window.library.isVisible()
+
+
+def test_a_library_that_is_only_folded_away_is_there_at_the_next_start(
+    window: MainWindow, open_window: OpenWindow
+) -> None:
+    window.folding.fit(900)
+    window.restoring.keep_now()
+    window.folding.fit(1200)
+    second = open_window()
+    assert second.library.isVisible()
 
 
 def test_a_pane_that_the_user_hid_stays_hidden(window: MainWindow) -> None:
@@ -197,15 +214,6 @@ def test_what_is_kept_can_be_stored_in_8_bits(window: MainWindow, name: str) -> 
     assert reading_choice(changed) != reading_choice(replace(changed, settings=Settings()))
 
 
-def test_the_cache_is_checked_and_cleared(with_report: MainWindow, qtbot: QtBot) -> None:
-    dialog = CacheDialog(with_report.stores, with_report.settings, with_report)
-    dialog.check.click()
-    qtbot.waitUntil(lambda: dialog.outcome.text().endswith("entries are sound."))
-    dialog.clear.click()
-    qtbot.waitUntil(lambda: dialog.outcome.text().startswith("The cache is empty."))
-    dialog.reject()
-
-
 def test_a_second_start_hands_its_files_to_the_first_one(
     qapp: QApplication, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -269,6 +277,24 @@ def test_the_question_box_is_as_high_as_its_lines(window: MainWindow, qtbot: QtB
     qtbot.waitUntil(lambda: line <= box.height() < 2 * line)
     box.setPlainText("one\ntwo\nthree")
     qtbot.waitUntil(lambda: 3 * line <= box.height() < 4 * line)
+
+
+def test_what_would_do_nothing_is_grey_in_its_menu_and_its_keys_stay(
+    with_report: MainWindow, qtbot: QtBot
+) -> None:
+    menus = {action.text(): action.menu() for action in with_report.menuBar().actions()}
+    again = action_named(menus["&Chat"], "Ask again")
+    menus["&Chat"].aboutToShow.emit()
+    assert not again.isEnabled()
+    menus["&Chat"].aboutToHide.emit()
+    assert again.isEnabled()
+    ask(qtbot, with_report, "What is the pilot boat called?")
+    menus["&Chat"].aboutToShow.emit()
+    assert again.isEnabled()
+    menus["&File"].aboutToShow.emit()
+    names = ("Show in file manager", "Remove from library", "Rename collection...")
+    enabled = [action_named(menus["&File"], name).isEnabled() for name in names]
+    assert enabled == [True, True, False]
 
 
 def test_work_is_paused_from_the_menu_and_goes_on(
@@ -362,6 +388,9 @@ def test_the_list_keeps_its_selection_when_it_is_filtered_and_sorted(
 def test_pages_without_text_are_counted_in_the_row() -> None:
     row = row_of(document("scan", pages=1040, pages_without_text=12), State.READY)
     assert row.details() == "12 of 1,040 pages have no text"
+    assert row_of(document("Letter", pages=9, pages_without_text=1)).details() == (
+        "1 of 9 pages has no text"
+    )
 
 
 def test_five_thousand_documents_are_filtered_without_a_widget_or_a_query_a_row(

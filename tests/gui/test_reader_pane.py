@@ -27,6 +27,7 @@ from complm_app.gui.reader import loading
 from complm_app.gui.reader.loading import STEP_MS
 from complm_app.gui.reader.pane import ReaderPane
 from complm_app.gui.reader.places import Place
+from complm_app.gui.reader.search_bar import SearchBar
 from complm_app.gui.reader.zoom import FIT_PAGE, FIT_WIDTH
 
 pytestmark = [
@@ -328,6 +329,16 @@ def test_the_outline_leads_to_its_places(qtbot: QtBot, tmp_path: Path) -> None:
     assert pane._commands.back.isEnabled()
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_the_outline_opens_at_the_section_that_is_read(qtbot: QtBot, tmp_path: Path) -> None:
+    pane = opened(qtbot, with_links(tmp_path / "links.pdf"))
+    for page, section in ((0, "Beginning"), (2, "End")):
+        pane.show_page(page)
+        pane._header.outline_button.click()
+        assert pane._outline.tree.currentIndex().data() == section
+        pane._outline.hide()
+
+
 def test_a_document_without_an_outline_has_no_button_for_it(qtbot: QtBot, tmp_path: Path) -> None:
     pane = opened(qtbot, numbered(tmp_path / "two.pdf", 2))
     assert not pane._header.outline_button.isVisible()
@@ -545,6 +556,15 @@ def test_words_that_are_not_there_are_said_not_to_be(qtbot: QtBot, tmp_path: Pat
     assert not pane._search_bar.next.isEnabled()
 
 
+def test_one_match_is_not_called_matches(qtbot: QtBot) -> None:
+    bar = SearchBar()
+    qtbot.addWidget(bar)
+    bar.field.setText("ferry")
+    for total, said in ((1, "1 match"), (2, "2 matches")):
+        bar.show_count(None, total, searching=False)
+        assert bar.count.text() == said
+
+
 def test_escape_closes_the_search_and_takes_its_marks_away(qtbot: QtBot, tmp_path: Path) -> None:
     pane = opened(qtbot, numbered(tmp_path / "three.pdf", 3))
     find(qtbot, pane, "agreement")
@@ -621,3 +641,12 @@ def test_every_control_has_a_name_and_every_action_a_text(qtbot: QtBot, tmp_path
 def test_no_two_actions_have_the_same_keys(qtbot: QtBot) -> None:
     keys = [key.toString() for action in shown_pane(qtbot).actions() for key in action.shortcuts()]
     assert len(keys) == len(set(keys))
+
+
+def test_a_narrow_reader_keeps_title_page_and_search_and_lets_zooming_go(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    pane = opened(qtbot, numbered(tmp_path / "three.pdf", 3))
+    for width, are_shown in ((300, False), (700, True)):
+        pane.resize(width, 500)
+        assert [each.isVisible() for each in pane._header._zooming] == [are_shown] * 3

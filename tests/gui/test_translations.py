@@ -34,6 +34,7 @@ from complm_app.gui.models_dialog import ModelsDialog
 from complm_app.gui.settings_dialog import SettingsDialog
 from complm_app.gui.translation import FOLDER, LANGUAGES, install, language_for
 from tests.gui.conftest import wait_for_state
+from tests.gui.test_window import ask
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging"))
 import translations
@@ -150,7 +151,7 @@ def test_the_window_shows_nothing_in_english(
     dialogs = [
         SettingsDialog(window),
         ModelsDialog(window),
-        CacheDialog(window.stores, window.settings, window),
+        CacheDialog(window),
     ]
     shown = {text for each in (window, *dialogs) for text in texts_of(each)}
     assert len(shown) > 100
@@ -217,6 +218,17 @@ def test_errors_are_said_in_the_windows_language(speak: Speak) -> None:
         == "a.pdf hat 20.001 Seiten; höchstens 20.000 können gelesen werden."
     )
     assert failures.hint(error) == "Teilen Sie die Datei in kleinere auf."
+
+
+def test_what_the_document_does_not_say_is_said_in_the_windows_language(
+    speak: Speak, open_window: OpenWindow, report: Path, qtbot: QtBot
+) -> None:
+    speak("de")
+    window = open_window()
+    window.add([report])
+    wait_for_state(qtbot, window, State.READY)
+    turn = ask(qtbot, window, "Zebras?")
+    assert turn.text == "Das Dokument sagt dazu nichts."
 
 
 def test_phrases_in_errors_are_translated_too(speak: Speak) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QMenu, QToolButton, QWidget
 
 from complm_app.gui import words
 from complm_app.gui.controls import ElidedLabel, Header, IconButton
 from complm_app.gui.reader.actions import ReaderActions
+
+ZOOMING_FROM = 420
+"""Pixels of the header's width."""
 
 
 class ReaderHeader(Header):
@@ -28,7 +31,18 @@ class ReaderHeader(Header):
         self.outline_button = IconButton("list", self.tr("Outline"))
         self.outline_button.setVisible(False)
         self._scale = _scale_button(actions)
+        self._zooming = (
+            _button("minus", actions.zoom_out),
+            self._scale,
+            _button("plus", actions.zoom_in),
+        )
         self._lay_out(actions)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room for all, zooming is left to the menu and the keys."""
+        super().resizeEvent(event)
+        for control in self._zooming:
+            control.setVisible(event.size().width() >= ZOOMING_FROM)
 
     def _lay_out(self, actions: ReaderActions) -> None:
         self.row.addWidget(_button("chevron-left", actions.back))
@@ -37,9 +51,8 @@ class ReaderHeader(Header):
         self.row.addSpacing(4)
         self.row.addWidget(self.title, 1)
         self.row.addWidget(self.page_field)
-        self.row.addWidget(_button("minus", actions.zoom_out))
-        self.row.addWidget(self._scale)
-        self.row.addWidget(_button("plus", actions.zoom_in))
+        for control in self._zooming:
+            self.row.addWidget(control)
         self.row.addWidget(_button("search", actions.find))
 
     def set_title(self, title: str) -> None:

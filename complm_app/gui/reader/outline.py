@@ -24,6 +24,7 @@ class OutlinePopup(QFrame):
         self._document: QPdfDocument | None = None
         self.tree = QTreeView()
         self.tree.setHeaderHidden(True)
+        self.tree.setUniformRowHeights(True)
         self.tree.setFrameShape(QFrame.Shape.NoFrame)
         self.tree.setAccessibleName(self.tr("Outline"))
         self.tree.activated.connect(self._choose)
@@ -47,10 +48,28 @@ class OutlinePopup(QFrame):
             previous.deleteLater()
         return self._model is not None and self._model.rowCount() > 0
 
-    def open_below(self, button: QWidget) -> None:
+    def open_below(self, button: QWidget, page: int) -> None:
+        """With the section that this page belongs to as the current one."""
+        current = self._section_at(page)
+        self.tree.setCurrentIndex(current)
         self.move(button.mapToGlobal(QPoint(0, button.height() + 4)))
         self.show()
         self.tree.setFocus()
+        self.tree.scrollTo(current)
+
+    def _section_at(self, page: int) -> QModelIndex:
+        """The first one that begins on the page, or the last before it; invalid: there is none."""
+        found, above = QModelIndex(), QModelIndex()
+        while self._model is not None:
+            below = [self._model.index(n, 0, above) for n in range(self._model.rowCount(above))]
+            pages = [index.data(int(QPdfBookmarkModel.Role.Page)) for index in below]
+            if page in pages:
+                return below[pages.index(page)]
+            begun = [index for index, first in zip(below, pages, strict=True) if 0 <= first < page]
+            if not begun:
+                break
+            found = above = begun[-1]
+        return found
 
     def _choose(self, index: QModelIndex) -> None:
         page = index.data(int(QPdfBookmarkModel.Role.Page))

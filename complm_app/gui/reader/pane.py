@@ -347,7 +347,8 @@ class ReaderPane(QWidget):
         menu.popup(position)
 
     def _open_outline(self) -> None:
-        self._outline.open_below(self._header.outline_button)
+        page = self._view.current_page() if self._view is not None else 0
+        self._outline.open_below(self._header.outline_button, page)
 
     def _ask_about_link(self, url: QUrl) -> None:
         ask_about_link(self, url)

@@ -71,6 +71,8 @@ class SearchBar(QFrame):
             text = ""
         elif total == 0:
             text = self.tr("Searching") if searching else self.tr("No matches")
+        elif number is None and total == 1:
+            text = self.tr("1 match")
         elif number is None:
             text = self.tr("%n matches", "", total)
         else:

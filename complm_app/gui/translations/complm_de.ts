@@ -26,6 +26,10 @@
         <translation>Prüfen</translation>
     </message>
     <message>
+        <source>no longer in the library</source>
+        <translation>nicht mehr in der Bibliothek</translation>
+    </message>
+    <message>
         <source>Clear</source>
         <translation>Leeren</translation>
     </message>
@@ -38,12 +42,20 @@
         <translation>Zwischenspeicher prüfen</translation>
     </message>
     <message>
-        <source>Clear the cache</source>
-        <translation>Zwischenspeicher leeren</translation>
-    </message>
-    <message>
         <source>%1 of at most %2</source>
         <translation>%1 von höchstens %2</translation>
+    </message>
+    <message>
+        <source>Rebuild</source>
+        <translation>Neu anlegen</translation>
+    </message>
+    <message>
+        <source>Rebuild all</source>
+        <translation>Alles neu anlegen</translation>
+    </message>
+    <message>
+        <source>Clear all</source>
+        <translation>Alles leeren</translation>
     </message>
     <message>
         <source>Checking</source>
@@ -62,8 +74,35 @@
         <translation>Alle %1 Einträge sind unversehrt.</translation>
     </message>
     <message>
+        <source>The next answers about these documents take longer.</source>
+        <translation>Die nächsten Antworten zu diesen Dokumenten dauern länger.</translation>
+    </message>
+    <message>
         <source>The cache is empty. The next answers take longer.</source>
         <translation>Der Zwischenspeicher ist leer. Die nächsten Antworten dauern länger.</translation>
+    </message>
+    <message>
+        <source>The documents are compressed again.</source>
+        <translation>Die Dokumente werden neu verdichtet.</translation>
+    </message>
+</context>
+<context>
+    <name>CacheList</name>
+    <message>
+        <source>What is kept</source>
+        <translation>Was aufbewahrt wird</translation>
+    </message>
+    <message>
+        <source>Document</source>
+        <translation>Dokument</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
     </message>
 </context>
 <context>
@@ -229,6 +268,36 @@
     </message>
 </context>
 <context>
+    <name>EmptyLibrary</name>
+    <message>
+        <source>Your library is empty.
+
+Drop PDFs or folders here.</source>
+        <translation>Ihre Bibliothek ist leer.
+
+PDFs oder Ordner hier ablegen.</translation>
+    </message>
+    <message>
+        <source>Open the demo report</source>
+        <translation>Beispielbericht öffnen</translation>
+    </message>
+</context>
+<context>
+    <name>FailedDocuments</name>
+    <message>
+        <source>%1 could not be read.</source>
+        <translation>%1 konnten nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>Click one of them in the library to see why.</source>
+        <translation>Ein Klick auf eines davon in der Bibliothek zeigt, warum.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+</context>
+<context>
     <name>Folding</name>
     <message>
         <source>Document or chat</source>
@@ -260,6 +329,10 @@
     <message>
         <source>Chats</source>
         <translation>Chats</translation>
+    </message>
+    <message>
+        <source>No chats yet</source>
+        <translation>Noch keine Chats</translation>
     </message>
     <message>
         <source>Rename...</source>
@@ -364,12 +437,6 @@
         <translation>Kein Dokument heißt so</translation>
     </message>
     <message>
-        <source>Your library is empty.
-Drop a PDF here, or add one with +.</source>
-        <translation>Ihre Bibliothek ist leer.
-Legen Sie hier eine PDF-Datei ab, oder fügen Sie eine mit + hinzu.</translation>
-    </message>
-    <message>
         <source>%1 removed</source>
         <translation>%1 entfernt</translation>
     </message>
@@ -398,10 +465,6 @@ Legen Sie hier eine PDF-Datei ab, oder fügen Sie eine mit + hinzu.</translation
     <message>
         <source>Add it again to open the page.</source>
         <translation>Fügen Sie es wieder hinzu, um die Seite zu öffnen.</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>Noch einmal versuchen</translation>
     </message>
     <message>
         <source>The cache was damaged and has been made anew.</source>
@@ -899,6 +962,10 @@ Legen Sie hier eine PDF-Datei ab, oder fügen Sie eine mit + hinzu.</translation
     <message>
         <source>No matches</source>
         <translation>Keine Treffer</translation>
+    </message>
+    <message>
+        <source>1 match</source>
+        <translation>1 Treffer</translation>
     </message>
     <message numerus="yes">
         <source>%n matches</source>
@@ -2190,8 +2257,8 @@ Legen Sie hier eine PDF-Datei ab, oder fügen Sie eine mit + hinzu.</translation
         <translation>Braucht sein Passwort</translation>
     </message>
     <message>
-        <source>Could not be read</source>
-        <translation>Konnte nicht gelesen werden</translation>
+        <source>Cannot be read</source>
+        <translation>Nicht lesbar</translation>
     </message>
     <message>
         <source>folder not found</source>
@@ -2276,6 +2343,14 @@ Legen Sie hier eine PDF-Datei ab, oder fügen Sie eine mit + hinzu.</translation
     <message>
         <source>no compressor: reads every word</source>
         <translation>kein Verdichter: liest jedes Wort</translation>
+    </message>
+    <message>
+        <source>another model</source>
+        <translation>ein anderes Modell</translation>
+    </message>
+    <message>
+        <source>not compressed</source>
+        <translation>nicht verdichtet</translation>
     </message>
     <message>
         <source>%1×</source>
@@ -2364,6 +2439,10 @@ Legen Sie hier eine PDF-Datei ab, oder fügen Sie eine mit + hinzu.</translation
     <message>
         <source>%1 documents</source>
         <translation>%1 Dokumente</translation>
+    </message>
+    <message>
+        <source>1 of %1 pages has no text</source>
+        <translation>1 von %1 Seiten hat keinen Text</translation>
     </message>
     <message>
         <source>%1 of %2 pages have no text</source>
@@ -2456,6 +2535,22 @@ Legen Sie hier eine PDF-Datei ab, oder fügen Sie eine mit + hinzu.</translation
     <message>
         <source>%1 of %2 segments reused</source>
         <translation>%1 von %2 Abschnitten wiederverwendet</translation>
+    </message>
+    <message>
+        <source>The document does not say.</source>
+        <translation>Das Dokument sagt dazu nichts.</translation>
+    </message>
+    <message>
+        <source>The documents do not say.</source>
+        <translation>Die Dokumente sagen dazu nichts.</translation>
+    </message>
+    <message>
+        <source>1 segment</source>
+        <translation>1 Abschnitt</translation>
+    </message>
+    <message>
+        <source>%1 segments</source>
+        <translation>%1 Abschnitte</translation>
     </message>
     <message>
         <source>first word after %1</source>

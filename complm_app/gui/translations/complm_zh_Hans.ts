@@ -26,6 +26,10 @@
         <translation>检查</translation>
     </message>
     <message>
+        <source>no longer in the library</source>
+        <translation>已不在文库中</translation>
+    </message>
+    <message>
         <source>Clear</source>
         <translation>清空</translation>
     </message>
@@ -38,12 +42,20 @@
         <translation>检查缓存</translation>
     </message>
     <message>
-        <source>Clear the cache</source>
-        <translation>清空缓存</translation>
-    </message>
-    <message>
         <source>%1 of at most %2</source>
         <translation>%1，上限 %2</translation>
+    </message>
+    <message>
+        <source>Rebuild</source>
+        <translation>重建</translation>
+    </message>
+    <message>
+        <source>Rebuild all</source>
+        <translation>全部重建</translation>
+    </message>
+    <message>
+        <source>Clear all</source>
+        <translation>全部清空</translation>
     </message>
     <message>
         <source>Checking</source>
@@ -62,8 +74,35 @@
         <translation>全部 %1 个条目均完好。</translation>
     </message>
     <message>
+        <source>The next answers about these documents take longer.</source>
+        <translation>关于这些文档的下一次回答会慢一些。</translation>
+    </message>
+    <message>
         <source>The cache is empty. The next answers take longer.</source>
         <translation>缓存已清空。接下来的回答会慢一些。</translation>
+    </message>
+    <message>
+        <source>The documents are compressed again.</source>
+        <translation>正在重新压缩这些文档。</translation>
+    </message>
+</context>
+<context>
+    <name>CacheList</name>
+    <message>
+        <source>What is kept</source>
+        <translation>已保存的内容</translation>
+    </message>
+    <message>
+        <source>Document</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
     </message>
 </context>
 <context>
@@ -229,6 +268,36 @@
     </message>
 </context>
 <context>
+    <name>EmptyLibrary</name>
+    <message>
+        <source>Your library is empty.
+
+Drop PDFs or folders here.</source>
+        <translation>您的文库是空的。
+
+请将 PDF 或文件夹拖到此处。</translation>
+    </message>
+    <message>
+        <source>Open the demo report</source>
+        <translation>打开示例报告</translation>
+    </message>
+</context>
+<context>
+    <name>FailedDocuments</name>
+    <message>
+        <source>%1 could not be read.</source>
+        <translation>%1无法读取。</translation>
+    </message>
+    <message>
+        <source>Click one of them in the library to see why.</source>
+        <translation>在文库中点击其中一个即可查看原因。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+</context>
+<context>
     <name>Folding</name>
     <message>
         <source>Document or chat</source>
@@ -260,6 +329,10 @@
     <message>
         <source>Chats</source>
         <translation>对话</translation>
+    </message>
+    <message>
+        <source>No chats yet</source>
+        <translation>还没有对话</translation>
     </message>
     <message>
         <source>Rename...</source>
@@ -364,12 +437,6 @@
         <translation>没有名称匹配的文档</translation>
     </message>
     <message>
-        <source>Your library is empty.
-Drop a PDF here, or add one with +.</source>
-        <translation>您的文库为空。
-将 PDF 拖放到此处，或点击 + 添加。</translation>
-    </message>
-    <message>
         <source>%1 removed</source>
         <translation>已移除 %1</translation>
     </message>
@@ -398,10 +465,6 @@ Drop a PDF here, or add one with +.</source>
     <message>
         <source>Add it again to open the page.</source>
         <translation>请重新添加以打开该页。</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>重试</translation>
     </message>
     <message>
         <source>The cache was damaged and has been made anew.</source>
@@ -899,6 +962,10 @@ Drop a PDF here, or add one with +.</source>
     <message>
         <source>No matches</source>
         <translation>无匹配项</translation>
+    </message>
+    <message>
+        <source>1 match</source>
+        <translation>1 个匹配项</translation>
     </message>
     <message numerus="yes">
         <source>%n matches</source>
@@ -2189,7 +2256,7 @@ Drop a PDF here, or add one with +.</source>
         <translation>需要密码</translation>
     </message>
     <message>
-        <source>Could not be read</source>
+        <source>Cannot be read</source>
         <translation>无法读取</translation>
     </message>
     <message>
@@ -2275,6 +2342,14 @@ Drop a PDF here, or add one with +.</source>
     <message>
         <source>no compressor: reads every word</source>
         <translation>无压缩器：逐字阅读</translation>
+    </message>
+    <message>
+        <source>another model</source>
+        <translation>其他模型</translation>
+    </message>
+    <message>
+        <source>not compressed</source>
+        <translation>未压缩</translation>
     </message>
     <message>
         <source>%1×</source>
@@ -2363,6 +2438,10 @@ Drop a PDF here, or add one with +.</source>
     <message>
         <source>%1 documents</source>
         <translation>%1 个文档</translation>
+    </message>
+    <message>
+        <source>1 of %1 pages has no text</source>
+        <translation>%1 页中有 1 页没有文字</translation>
     </message>
     <message>
         <source>%1 of %2 pages have no text</source>
@@ -2455,6 +2534,22 @@ Drop a PDF here, or add one with +.</source>
     <message>
         <source>%1 of %2 segments reused</source>
         <translation>%2 个片段中重用了 %1 个</translation>
+    </message>
+    <message>
+        <source>The document does not say.</source>
+        <translation>文档中没有提到。</translation>
+    </message>
+    <message>
+        <source>The documents do not say.</source>
+        <translation>这些文档中没有提到。</translation>
+    </message>
+    <message>
+        <source>1 segment</source>
+        <translation>1 个片段</translation>
+    </message>
+    <message>
+        <source>%1 segments</source>
+        <translation>%1 个片段</translation>
     </message>
     <message>
         <source>first word after %1</source>
