@@ -19,6 +19,7 @@ from transformers.masking_utils import sdpa_mask
 
 NAME = "complm"
 _WIDEST_HEAD = 256
+_FAST_DTYPES = (torch.bfloat16, torch.float16)
 """Of what the fast kernels take."""
 
 
@@ -62,15 +63,22 @@ def attend(
         )
         return found
     groups = query.shape[1] // key.shape[1]
-    fast = query.device.type == "cuda" and query.shape[-1] <= _WIDEST_HEAD
-    if not fast:
+    if _is_fast(query):
+        result = scaled_dot_product_attention(
+            query,
+            key,
+            value,
+            attn_mask=causal_lower_right(new, length),
+            scale=scaling,
+            enable_gqa=groups > 1,
+        )
+    else:
         key, value = repeat_kv(key, groups), repeat_kv(value, groups)
-    seen = (
-        causal_lower_right(new, length)
-        if query.device.type == "cuda"
-        else torch.ones(new, length, dtype=torch.bool, device=query.device).tril(length - new)
-    )
-    result = scaled_dot_product_attention(
-        query, key, value, attn_mask=seen, scale=scaling, enable_gqa=fast and groups > 1
-    )
+        seen = torch.ones(new, length, dtype=torch.bool, device=query.device).tril(length - new)
+        result = scaled_dot_product_attention(query, key, value, attn_mask=seen, scale=scaling)
     return result.transpose(1, 2).contiguous(), None
+
+
+def _is_fast(query: Tensor) -> bool:
+    on_gpu = query.device.type == "cuda" and query.dtype in _FAST_DTYPES
+    return on_gpu and query.shape[-1] <= _WIDEST_HEAD

@@ -35,12 +35,18 @@ SLIDING = ("gemma3", "mistral")
 
 
 def make_reader(
-    architecture: str = "qwen3", *, chat: bool = True, quotes: bool = False, chunk: int = 20
+    architecture: str = "qwen3",
+    *,
+    chat: bool = True,
+    quotes: bool = False,
+    chunk: int = 20,
+    device: str = "cpu",
+    dtype: torch.dtype = torch.float32,
 ) -> ModelReader:
     """In float32, so that equal means equal. The chunk is shorter than the documents."""
     tokenizer = make_text_tokenizer(chat)
     return ModelReader(
-        make_model(architecture, tokenizer.source.eos_token_id),
+        make_model(architecture, tokenizer.source.eos_token_id).to(device, dtype),
         tokenizer,
         prompt_format(tokenizer),
         name=architecture,
@@ -58,7 +64,7 @@ def run_of(reader: ModelReader, line: int) -> ReadTokens:
 def embeddings_of(reader: ModelReader, key: str, rows: int = 9) -> ReadEmbeddings:
     """CEs as they come from the cache: made up, yet of the size of token embeddings."""
     generator = torch.Generator().manual_seed(sum(key.encode()))
-    scale = reader.model.get_input_embeddings()(torch.arange(50)).std()
+    scale = float(reader.model.get_input_embeddings().weight[:50].detach().std())
     return ReadEmbeddings(key, codec.encode(torch.randn(rows, 64, generator=generator) * scale))
 
 
@@ -88,12 +94,19 @@ def parts_of(reader: ModelReader, plan: ReadingPlan) -> list[Part]:
 @torch.inference_mode()
 def logits_at_once(reader: ModelReader, plan: ReadingPlan, written: Sequence[int] = ()) -> Tensor:
     """One forward pass over the plan and what was written, without any cache."""
-    embed = reader.model.get_input_embeddings()
+    device, dtype = reader.model.device, reader.model.dtype
+
+    def embed(ids: Sequence[int]) -> Tensor:
+        embedding: Tensor = reader.model.get_input_embeddings()(torch.tensor(ids, device=device))
+        return embedding
+
     rows = [
-        embed(torch.tensor(part.ids)) if isinstance(part, ReadTokens) else codec.decode(part.block)
+        embed(part.ids)
+        if isinstance(part, ReadTokens)
+        else codec.decode(part.block).to(device, dtype)
         for part in parts_of(reader, plan)
     ]
-    rows += [embed(torch.tensor(written))] if written else []
+    rows += [embed(written)] if written else []
     output = reader.model(inputs_embeds=torch.cat(rows)[None], use_cache=False)
     logits: Tensor = output.logits[0, -1]
     return logits
