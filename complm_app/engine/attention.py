@@ -1,4 +1,4 @@
-"""Attention for reading in chunks, as fast as reading everything at once.
+"""Attention for reading in chunks, as fast as reading everything at once; and in segments.
 
 PyTorch's fast kernels take no mask. transformers makes one as soon as there are positions before
 the chunk, and repeats the keys and values for every group of heads besides: at 64,000 positions
@@ -17,6 +17,8 @@ from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.integrations.sdpa_attention import repeat_kv, sdpa_attention_forward
 from transformers.masking_utils import sdpa_mask
 
+from complm_app.engine.segment_attention import SegmentMask, attend_in_segments
+
 NAME = "complm"
 _WIDEST_HEAD = 256
 _FAST_DTYPES = (torch.bfloat16, torch.float16)
@@ -30,6 +32,10 @@ def use_chunk_attention(model: Any) -> None:
     model.set_attn_implementation(NAME)
 
 
+def has_chunk_attention(model: Any) -> bool:
+    return bool(model.config._attn_implementation == NAME)
+
+
 def mask_unless_causal(**arguments: Any) -> Tensor | None:
     """None for plain causal attention, which `attend` knows how to do; else sdpa's mask."""
     causal = (
@@ -38,8 +44,14 @@ def mask_unless_causal(**arguments: Any) -> Tensor | None:
         and arguments.get("local_size") is None
         and arguments.get("kv_offset", 0) == 0
     )
-    mask: Tensor | None = None if causal else sdpa_mask(**arguments)
+    # A processor needs it written out, and then better once than in every layer.
+    spelled = arguments["kv_length"] > arguments["q_length"] > 1 and not _is_on_card(arguments)
+    mask: Tensor | None = None if causal and not spelled else sdpa_mask(**arguments)
     return mask
+
+
+def _is_on_card(arguments: dict[str, Any]) -> bool:
+    return torch.device(arguments.get("device", "cpu")).type == "cuda"
 
 
 def attend(
@@ -56,6 +68,9 @@ def attend(
 
     Without a mask, the queries are the last positions of the keys, each seeing what precedes it.
     """
+    if isinstance(attention_mask, SegmentMask) and others.get("softcap") is None:
+        fast = _is_fast(query)
+        return attend_in_segments(query, key, value, attention_mask, scaling, fast), None
     new, length = query.shape[-2], key.shape[-2]
     if attention_mask is not None or new in (1, length):
         found: tuple[Tensor, None] = sdpa_attention_forward(
