@@ -17,6 +17,7 @@ from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.integrations.sdpa_attention import repeat_kv, sdpa_attention_forward
 from transformers.masking_utils import sdpa_mask
 
+from complm_app.engine.norms import fuse_norms
 from complm_app.engine.segment_attention import SegmentMask, attend_in_segments
 
 NAME = "complm"
@@ -25,14 +26,15 @@ _FAST_DTYPES = (torch.bfloat16, torch.float16)
 """Of what the fast kernels take."""
 
 
-def use_chunk_attention(model: Any) -> None:
-    """From now on the model reads with this module's attention."""
+def use_fast_kernels(model: Any) -> None:
+    """From now on the model reads with this module's attention, and with fused norms."""
     AttentionInterface.register(NAME, attend)
     AttentionMaskInterface.register(NAME, mask_unless_causal)
     model.set_attn_implementation(NAME)
+    fuse_norms(model)
 
 
-def has_chunk_attention(model: Any) -> bool:
+def has_fast_kernels(model: Any) -> bool:
     return bool(model.config._attn_implementation == NAME)
 
 

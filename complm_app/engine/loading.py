@@ -18,7 +18,7 @@ from typing import Any
 import torch
 
 from complm_app.core.keys import fingerprint
-from complm_app.engine.attention import use_chunk_attention
+from complm_app.engine.attention import use_fast_kernels
 from complm_app.engine.compressor import ModelCompressor, load_compressor
 from complm_app.engine.folder import TOKENIZER_FILE, ModelFolder, digest, inspect
 from complm_app.engine.memory import ratio_for
@@ -69,7 +69,7 @@ def _loaded(
         placement, model = _load_where_it_fits(found, device, quantization)
         rounding, room = _rounding(found, placement), room_to_merge(placement.device)
         compressor = load_compressor(found, model, tokenizer, rounding, embeddings_in_8_bits, room)
-        use_chunk_attention(model)
+        use_fast_kernels(model)
     if len(tokenizer.source) > model.get_input_embeddings().weight.shape[0]:
         raise _incompatible(found, Phrase("its tokenizer has more tokens than the model knows"))
     identity = _identity(found, placement, tokenizer, compressor)

@@ -14,7 +14,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from complm_app.engine.attention import has_chunk_attention
+from complm_app.engine.attention import has_fast_kernels
 from complm_app.engine.codec import onto
 from complm_app.engine.packing import PackedSegments, ReadoutKind
 from complm_app.engine.segment_attention import segment_mask_of
@@ -157,7 +157,7 @@ def concept_embeddings(model: Any, readout: Readout, packed: PackedSegments) -> 
 def _mask(model: Any, packed: PackedSegments, bidirectional: bool, device: torch.device) -> Tensor:
     """Named, where segments stand in one row without padding and the model reads with our
     attention; else written out."""
-    if len(packed.segment) == 1 and packed.segment.all() and has_chunk_attention(model):
+    if len(packed.segment) == 1 and packed.segment.all() and has_fast_kernels(model):
         return segment_mask_of(np.bincount(packed.segment[0])[1:], bidirectional, device)
     return segment_mask(onto(device, torch.from_numpy(packed.segment)), bidirectional)
 

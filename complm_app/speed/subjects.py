@@ -13,9 +13,10 @@ import torch
 
 from complm_app.core.keys import fingerprint
 from complm_app.engine.adapter import Adapter, adapter_of
-from complm_app.engine.attention import use_chunk_attention
+from complm_app.engine.attention import use_fast_kernels
 from complm_app.engine.compressor import ModelCompressor
 from complm_app.engine.loading import load_model, quiet_libraries
+from complm_app.engine.norms import plain_norms
 from complm_app.engine.placement import has_fast_bfloat16
 from complm_app.engine.prompts import INSTRUCTION, PromptFormat
 from complm_app.engine.protocol import Model
@@ -122,7 +123,7 @@ def _subject(
     ratios: Sequence[int],
 ) -> Subject:
     on_gpu = model.device.type == "cuda"
-    use_chunk_attention(model)
+    use_fast_kernels(model)
     reader = ModelReader(
         model,
         tokenizer,
@@ -210,6 +211,7 @@ def plain_attention(model: Any) -> Iterator[None]:
     ours = model.config._attn_implementation
     model.set_attn_implementation("sdpa")
     try:
-        yield
+        with plain_norms(model):
+            yield
     finally:
         model.set_attn_implementation(ours)

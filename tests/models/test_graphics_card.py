@@ -25,7 +25,7 @@ from torch import Tensor
 from complm_app.core.cache import Cache
 from complm_app.core.snapshots import Snapshots
 from complm_app.engine import codec
-from complm_app.engine.attention import use_chunk_attention
+from complm_app.engine.attention import use_fast_kernels
 from complm_app.engine.compressor import ModelCompressor
 from complm_app.engine.loading import load_model
 from complm_app.engine.protocol import ReaderDone, ReadingPlan, ReadTokens
@@ -47,7 +47,7 @@ def readers(request: pytest.FixtureRequest) -> tuple[ModelReader, ModelReader]:
     """The reference, and the same model on the card as the program runs it."""
     name, dtype = request.param
     on_card = make_reader(name, device="cuda", dtype=dtype)
-    use_chunk_attention(on_card.model)
+    use_fast_kernels(on_card.model)
     return make_reader(name), on_card
 
 
@@ -99,7 +99,7 @@ def test_a_prefix_from_disk_gives_the_logits_of_the_one_in_memory(
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_the_answer_is_the_one_without_any_cache(architecture: str) -> None:
     reference, reader = make_reader(architecture), make_reader(architecture, device="cuda")
-    use_chunk_attention(reader.model)
+    use_fast_kernels(reader.model)
     plan = plan_of(reference, DOCUMENTS, answer_tokens=40)
     assert read(reader, plan)[0] == read(reference, plan)[0] != ""
 
@@ -167,7 +167,7 @@ def test_the_logits_of_quantized_weights_are_near_those_of_whole_ones(
 def test_chunks_that_do_not_fit_are_halved(architecture: str) -> None:
     reference = make_reader(architecture)
     reader = make_reader(architecture, device="cuda", chunk=256)
-    use_chunk_attention(reader.model)
+    use_fast_kernels(reader.model)
     read(reader, plan_of(reference, (0,)))
     plan = plan_of(reference, DOCUMENTS)
     full = RunsOutOfMemory(most=80)
@@ -193,7 +193,7 @@ def little_memory(free_bytes: int) -> Iterator[None]:
 def test_a_card_that_is_really_full_is_read_on_in_smaller_chunks() -> None:
     """In float32 the attention over a chunk needs memory that grows with its square."""
     reader = make_reader(device="cuda", chunk=8192)
-    use_chunk_attention(reader.model)
+    use_fast_kernels(reader.model)
     reader._window = 1 << 20
     plan = plan_of(reader, (0, 1, "a", 2) * 60, answer_tokens=2)
     whole = read(reader, plan)

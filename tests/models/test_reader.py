@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from complm_app.engine import codec
-from complm_app.engine.attention import use_chunk_attention
+from complm_app.engine.attention import use_fast_kernels
 from complm_app.engine.parts import Part, embedded, part_id, positions
 from complm_app.engine.prefill import forward
 from complm_app.engine.prefix import Prefix
@@ -353,7 +353,7 @@ def test_the_attention_for_chunks_gives_the_logits_of_the_plain_one(
     reader = make_reader(architecture, chunk=chunk)
     plan = plan_of(reader, verbatim=[1])
     plain = logits_at_once(reader, plan)
-    use_chunk_attention(reader.model)
+    use_fast_kernels(reader.model)
     assert same(logits_read(reader, plan), plain)
     assert same(logits_read(reader, plan), plain)
     assert same(logits_at_once(reader, plan), plain)
