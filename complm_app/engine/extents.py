@@ -11,6 +11,7 @@ import json
 import os
 import struct
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -46,8 +47,29 @@ def write_extent(tensors: Mapping[str, Tensor], file: Path) -> tuple[int, int]:
     return len(data), checksum(np.frombuffer(data, np.uint8))
 
 
-def read_extent(file: Path, size: int, expected: int, pinned: bool) -> Tensors:
-    """On the CPU, in memory that a graphics card can read where `pinned`.
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file's bytes, and where in them each tensor lies."""
+
+    raw: Tensor
+    """uint8; in memory that a graphics card can read, where it was asked for."""
+    header: dict[str, Any]
+
+    def tensors(self, device: torch.device) -> Tensors:
+        """On the device, as views of one copy of all bytes, made while the device goes on."""
+        there = self.raw.to(device, non_blocking=True)
+        start = len(self.raw) - max(entry["data_offsets"][1] for entry in self.header.values())
+        return {
+            name: there[start + begin : start + end]
+            .view(_DTYPES[entry["dtype"]])
+            .view(entry["shape"])
+            for name, entry in self.header.items()
+            for begin, end in [entry["data_offsets"]]
+        }
+
+
+def read_extent(file: Path, size: int, expected: int, pinned: bool) -> Stored:
+    """Checked. On the CPU, in memory that a graphics card can read where `pinned`.
 
     Raises ValueError for a file that is not what was written, OSError.
     """
@@ -59,14 +81,9 @@ def read_extent(file: Path, size: int, expected: int, pinned: bool) -> Tensors:
     if checksum(raw.numpy()) != expected:
         raise ValueError("its checksum is wrong")
     (header_bytes,) = struct.unpack("<Q", raw[:8].numpy().tobytes())
-    start = 8 + header_bytes
-    header: dict[str, Any] = json.loads(raw[8:start].numpy().tobytes())
-    return {
-        name: raw[start + begin : start + end].view(_DTYPES[entry["dtype"]]).view(entry["shape"])
-        for name, entry in header.items()
-        if name != "__metadata__"
-        for begin, end in [entry["data_offsets"]]
-    }
+    header: dict[str, Any] = json.loads(raw[8 : 8 + header_bytes].numpy().tobytes())
+    header.pop("__metadata__", None)
+    return Stored(raw, header)
 
 
 def _fill(stream: Any, view: memoryview) -> None:
@@ -101,9 +118,9 @@ def in_eight_bits(tensors: Tensors) -> Tensors:
 
 
 @torch.inference_mode()
-def unpacked(tensors: Tensors, device: torch.device, dtype: torch.dtype) -> Tensors:
-    """On the device, in the dtype, scales multiplied in; copied while the device goes on."""
-    there = {name: tensor.to(device, non_blocking=True) for name, tensor in tensors.items()}
+def unpacked(stored: Stored, device: torch.device, dtype: torch.dtype) -> Tensors:
+    """On the device, in the dtype, scales multiplied in."""
+    there = stored.tensors(device)
     return {
         name: (tensor * there[name + _SCALE] if name + _SCALE in there else tensor).to(dtype)
         for name, tensor in there.items()

@@ -36,6 +36,13 @@ class RewindableLayer(DynamicLayer):  # type: ignore[misc]
         self, key_states: Tensor, value_states: Tensor, *args: Any, **kwargs: Any
     ) -> tuple[Tensor, Tensor]:
         """(1, heads, new, head_dim) twice -> (1, heads, length, head_dim) twice."""
+        keys, values = self.extend(key_states, value_states)
+        keys.copy_(key_states)
+        values.copy_(value_states)
+        return self.keys, self.values
+
+    def extend(self, key_states: Tensor, value_states: Tensor) -> tuple[Tensor, Tensor]:
+        """Makes these positions its last ones; where to write them, of the same shapes."""
         start, end = self.length, self.length + key_states.shape[-2]
         if self.buffers is None or self.buffers[0].shape[-2] < end:
             room = self.reserved if end <= self.reserved else end + max(512, end // 8)
@@ -44,11 +51,8 @@ class RewindableLayer(DynamicLayer):  # type: ignore[misc]
                 _grown(value_states, self.values, start, room),
             )
             self.dtype, self.device, self.is_initialized = key_states.dtype, key_states.device, True
-        keys, values = self.buffers
-        keys[..., start:end, :] = key_states
-        values[..., start:end, :] = value_states
         self.rewind(end)
-        return self.keys, self.values
+        return self.keys[..., start:, :], self.values[..., start:, :]
 
     def reserve(self, length: int) -> None:
         """The next growth makes room for so many positions, and not for more."""
@@ -222,8 +226,9 @@ class Prefix:
             if self.windows_known
         ]
         self.add(parts, lengths)
-        for number, pair in pairs.items():
-            full[number].update(*pair)
+        ends = [tensor for n, pair in pairs.items() for tensor in full[n].extend(*pair)]
+        if ends:  # all copies at once: a graphics card waits for the telling of each
+            torch._foreach_copy_(ends, [tensor for pair in pairs.values() for tensor in pair])
         for number, (keys, values) in zip(sliding, states, strict=False):
             layer = self.cache.layers[number]
             if not layer.is_initialized:

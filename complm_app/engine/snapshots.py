@@ -16,7 +16,7 @@ import torch
 from complm_app.core.keys import token_bytes
 from complm_app.core.snapshots import Extent, Snapshots
 from complm_app.engine.extents import (
-    Tensors,
+    Stored,
     in_eight_bits,
     read_extent,
     unpacked,
@@ -33,7 +33,7 @@ LEAST_POSITIONS = 512
 _READERS = 6
 """Threads. They read ahead of the copies to the graphics card."""
 
-_Reading: TypeAlias = tuple[Extent, "Future[Tensors]"]
+_Reading: TypeAlias = tuple[Extent, "Future[Stored]"]
 
 
 class PrefixStore:
@@ -100,7 +100,7 @@ class PrefixStore:
                 if not prefix.windows_known:
                     prefix.rewind(0)
 
-    def _read(self, extent: Extent, pinned: bool) -> Tensors:
+    def _read(self, extent: Extent, pinned: bool) -> Stored:
         file = self.snapshots.file(extent.key)
         return read_extent(file, extent.size_bytes, extent.checksum, pinned)
 
@@ -117,13 +117,13 @@ class PrefixStore:
         extent, future = reading
         first = len(prefix.parts)
         try:
-            tensors = future.result()
+            stored = future.result()
             if extent.positions != sum(lengths[: extent.parts]):
                 raise ValueError("it holds other positions")
             prefix.append(
                 parts[first : extent.parts],
                 lengths[first : extent.parts],
-                unpacked(tensors, device, dtype),
+                unpacked(stored, device, dtype),
             )
         except (OSError, ValueError, KeyError) as e:
             log.warning("the prefix snapshot %s is damaged and will be made again: %s", extent, e)
