@@ -17,6 +17,7 @@ from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.integrations.sdpa_attention import repeat_kv, sdpa_attention_forward
 from transformers.masking_utils import sdpa_mask
 
+from complm_app.engine.filled_attention import FilledMask, attend_to_filled
 from complm_app.engine.norms import fuse_norms
 from complm_app.engine.segment_attention import SegmentMask, attend_in_segments
 
@@ -70,9 +71,13 @@ def attend(
 
     Without a mask, the queries are the last positions of the keys, each seeing what precedes it.
     """
-    if isinstance(attention_mask, SegmentMask) and others.get("softcap") is None:
-        fast = _is_fast(query)
-        return attend_in_segments(query, key, value, attention_mask, scaling, fast), None
+    if others.get("softcap") is None:
+        if isinstance(attention_mask, SegmentMask):
+            fast = _is_fast(query)
+            return attend_in_segments(query, key, value, attention_mask, scaling, fast), None
+        if isinstance(attention_mask, FilledMask):
+            fast = _is_fast(query)
+            return attend_to_filled(query, key, value, attention_mask, scaling, fast), None
     new, length = query.shape[-2], key.shape[-2]
     if attention_mask is not None or new in (1, length):
         found: tuple[Tensor, None] = sdpa_attention_forward(

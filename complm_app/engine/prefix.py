@@ -14,64 +14,15 @@ from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor
-from transformers.cache_utils import DynamicCache, DynamicLayer, DynamicSlidingWindowLayer
+from transformers.cache_utils import DynamicCache
+
+from complm_app.engine.cache_layers import RewindableLayer, WindowLayer, layer_like
 
 PartId: TypeAlias = str | tuple[int, ...]
 """What identifies a part: the key of CEs, or the token ids themselves."""
 
 _MARKS_KEPT = 2
 _MOST_KEPT = 16
-
-
-class RewindableLayer(DynamicLayer):  # type: ignore[misc]
-    """Full attention in one growing buffer: a new token copies itself, not the whole cache."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.buffers: tuple[Tensor, Tensor] | None = None
-        self.length = 0
-        self.reserved = 0
-
-    def update(
-        self, key_states: Tensor, value_states: Tensor, *args: Any, **kwargs: Any
-    ) -> tuple[Tensor, Tensor]:
-        """(1, heads, new, head_dim) twice -> (1, heads, length, head_dim) twice."""
-        keys, values = self.extend(key_states, value_states)
-        keys.copy_(key_states)
-        values.copy_(value_states)
-        return self.keys, self.values
-
-    def extend(self, key_states: Tensor, value_states: Tensor) -> tuple[Tensor, Tensor]:
-        """Makes these positions its last ones; where to write them, of the same shapes."""
-        start, end = self.length, self.length + key_states.shape[-2]
-        if self.buffers is None or self.buffers[0].shape[-2] < end:
-            room = self.reserved if end <= self.reserved else end + max(512, end // 8)
-            self.buffers = (
-                _grown(key_states, self.keys, start, room),
-                _grown(value_states, self.values, start, room),
-            )
-            self.dtype, self.device, self.is_initialized = key_states.dtype, key_states.device, True
-        self.rewind(end)
-        return self.keys[..., start:, :], self.values[..., start:, :]
-
-    def reserve(self, length: int) -> None:
-        """The next growth makes room for so many positions, and not for more."""
-        self.reserved = length
-
-    def rewind(self, length: int) -> None:
-        if self.buffers is not None:
-            self.length = length
-            self.keys, self.values = (buffer[..., :length, :] for buffer in self.buffers)
-
-    def get_seq_length(self) -> int:
-        return self.length
-
-
-def _grown(like: Tensor, old: Tensor, length: int, room: int) -> Tensor:
-    buffer = like.new_empty(*like.shape[:-2], room, like.shape[-1])
-    if length:
-        buffer[..., :length, :] = old
-    return buffer
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +39,7 @@ class Prefix:
 
     def __init__(self, config: Any) -> None:
         self.cache = DynamicCache(config=config)
-        self.cache.layers = [
-            RewindableLayer() if type(layer) is DynamicLayer else layer
-            for layer in self.cache.layers
-        ]
+        self.cache.layers = [layer_like(layer) for layer in self.cache.layers]
         self.parts: list[PartId] = []
         self.ends: list[int] = []
         self.lasting = False
@@ -100,6 +48,8 @@ class Prefix:
         """How many of its parts are on disk; None: not known."""
         self.windows_known = True
         """False while sliding layers have no state, between two extents from disk."""
+        self.steps: Any = None
+        """decoding.Steps, once an answer was written on top of it."""
         self._marks: dict[int, list[_WindowState]] = {}
 
     @property
@@ -129,7 +79,7 @@ class Prefix:
     @property
     def can_rewind(self) -> bool:
         """False for layers that keep a running state, as in linear attention."""
-        kinds = (RewindableLayer, DynamicSlidingWindowLayer)
+        kinds = (RewindableLayer, WindowLayer)
         return all(type(layer) in kinds for layer in self.cache.layers)
 
     @property
@@ -238,12 +188,11 @@ class Prefix:
 
     def _sliding(self) -> list[int]:
         """The numbers of the layers with a sliding window."""
-        kind = DynamicSlidingWindowLayer
-        return [n for n, layer in enumerate(self.cache.layers) if type(layer) is kind]
+        return [n for n, x in enumerate(self.cache.layers) if isinstance(x, WindowLayer)]
 
-    def _windows(self) -> list[Any]:
-        kind = DynamicSlidingWindowLayer
-        return [x for x in self.cache.layers if type(x) is kind and x.is_initialized]
+    def _windows(self) -> list[WindowLayer]:
+        layers = [x for x in self.cache.layers if isinstance(x, WindowLayer)]
+        return [layer for layer in layers if layer.is_initialized]
 
     def _forgetful(self) -> bool:
         """Whether a window has been left behind: only its last positions are there."""
