@@ -65,7 +65,7 @@ class ModelCompressor:
 
     def batch_tokens(self) -> int:
         """A third of a second's work on a processor, so that a question need not wait long."""
-        return 1024 if self.model.device.type == "cpu" else 16384
+        return 1024 if self.model.device.type == "cpu" else 4096
 
     def compress(self, segments: Sequence[Sequence[int]], ratio: int) -> list[EmbeddingBlock]:
         """Raises OutOfMemoryError; a smaller batch may then still fit."""

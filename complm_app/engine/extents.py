@@ -17,7 +17,6 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import torch
-from safetensors.torch import save
 from torch import Tensor
 
 from complm_app.core.snapshots import UNFINISHED
@@ -30,21 +29,44 @@ _DTYPES = {
     "F32": torch.float32,
     "I8": torch.int8,
 }
+_NAMES = {dtype: name for name, dtype in _DTYPES.items()}
 _PAGE_WORDS = 512
 _SCALE = ".scale"
 
 
 def write_extent(tensors: Mapping[str, Tensor], file: Path) -> tuple[int, int]:
     """All of the file or nothing; its size and checksum. Raises OSError."""
-    data = save({name: tensor.cpu().contiguous() for name, tensor in tensors.items()})
+    data = serialized(tensors).numpy()
     file.parent.mkdir(parents=True, exist_ok=True)
     unfinished = file.with_suffix(f".{os.getpid()}{UNFINISHED}")
     try:
-        unfinished.write_bytes(data)
+        unfinished.write_bytes(data.data)
         unfinished.replace(file)
     finally:
         unfinished.unlink(missing_ok=True)
-    return len(data), checksum(np.frombuffer(data, np.uint8))
+    return len(data), checksum(data)
+
+
+@torch.inference_mode()
+def serialized(tensors: Mapping[str, Tensor]) -> Tensor:
+    """The bytes of a safetensors file, on the CPU. They leave a graphics card in one copy."""
+    ordered = sorted(tensors.items(), key=lambda item: -item[1].itemsize)  # so all are aligned
+    header: dict[str, Any] = {}
+    at = 0
+    for name, tensor in ordered:
+        place = {"dtype": _NAMES[tensor.dtype], "shape": list(tensor.shape)}
+        header[name] = {**place, "data_offsets": [at, at + tensor.nbytes]}
+        at += tensor.nbytes
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    start = struct.pack("<Q", len(text)) + text
+    on_card = any(tensor.is_cuda for tensor in tensors.values())
+    raw = torch.empty(len(start) + at, dtype=torch.uint8, pin_memory=on_card)
+    raw[: len(start)] = torch.frombuffer(bytearray(start), dtype=torch.uint8)
+    if ordered:
+        flat = [tensor.reshape(-1).view(torch.uint8) for _, tensor in ordered]
+        raw[len(start) :].copy_(torch.cat(flat))
+    return raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +80,8 @@ class Stored:
     def tensors(self, device: torch.device) -> Tensors:
         """On the device, as views of one copy of all bytes, made while the device goes on."""
         there = self.raw.to(device, non_blocking=True)
-        start = len(self.raw) - max(entry["data_offsets"][1] for entry in self.header.values())
+        length = max((entry["data_offsets"][1] for entry in self.header.values()), default=0)
+        start = len(self.raw) - length
         return {
             name: there[start + begin : start + end]
             .view(_DTYPES[entry["dtype"]])

@@ -51,17 +51,36 @@ def read_documents(
     before = None
     for group in chunks(parts[len(prefix.parts) :], chunk):
         forward(model, prefix, embedded(model, group))
-        prefix.add([part_id(part) for part in group], [positions(part) for part in group])
+        _add(prefix, group)
         before = _wait_for(model.device, before)
         yield _progress(reused, prefix.length, total, time.perf_counter() - started)
 
 
-def read_question(model: Any, prefix: Prefix, parts: Sequence[Part], chunk: int) -> Tensor:
-    """Reads parts that are not kept -> logits (vocabulary,) after them."""
+def read_question(
+    model: Any, prefix: Prefix, kept: Sequence[Part], question: Sequence[Part], chunk: int
+) -> Tensor:
+    """Reads what of the kept parts the prefix does not hold yet, which are a chat's earlier turns,
+    then the question, which is not kept -> logits (vocabulary,) after it."""
+    new = kept[len(prefix.parts) :]
+    if new and not prefix.can_branch:  # a window could not go back to where the turns end
+        _read(model, prefix, new, chunk)
+        _add(prefix, new)
+        prefix.mark(passing=True)
+        return _read(model, prefix, question, chunk)
+    logits = _read(model, prefix, [*new, *question], chunk)
+    _add(prefix, new)
+    return logits
+
+
+def _read(model: Any, prefix: Prefix, parts: Sequence[Part], chunk: int) -> Tensor:
     logits = torch.empty(0)
     for group in chunks(parts, chunk):
         logits = forward(model, prefix, embedded(model, group))
     return logits
+
+
+def _add(prefix: Prefix, parts: Sequence[Part]) -> None:
+    prefix.add([part_id(part) for part in parts], [positions(part) for part in parts])
 
 
 def _wait_for(device: torch.device, before: Any) -> Any:

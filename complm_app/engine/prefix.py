@@ -42,14 +42,15 @@ class Prefix:
         self.cache.layers = [layer_like(layer) for layer in self.cache.layers]
         self.parts: list[PartId] = []
         self.ends: list[int] = []
-        self.lasting = False
-        """Whether it is worth keeping on disk."""
+        self.lasting = 0
+        """How many of its parts are worth keeping on disk."""
         self.stored: int | None = None
         """How many of its parts are on disk; None: not known."""
         self.windows_known = True
         """False while sliding layers have no state, between two extents from disk."""
         self.steps: Any = None
         """decoding.Steps, once an answer was written on top of it."""
+        self._passing = -1
         self._marks: dict[int, list[_WindowState]] = {}
 
     @property
@@ -99,14 +100,22 @@ class Prefix:
             self.parts.append(part)
             self.ends.append((self.ends[-1] if self.ends else 0) + length)
 
-    def mark(self) -> None:
-        """Remembers the state here, so that `rewind` can come back to it."""
-        states = [
+    def mark(self, passing: bool = False) -> None:
+        """Remembers the state here, so that `rewind` can come back to it.
+
+        `passing`: only until the next such one; of others, two are remembered.
+        """
+        at = self.length
+        if at in self._marks and at != self._passing:
+            return
+        if passing:
+            self._marks.pop(self._passing, None)
+        self._passing = at if passing else -1
+        self._marks[at] = [
             _WindowState(layer.keys.clone(), layer.values.clone(), layer.cumulative_length)
             for layer in self._windows()
         ]
-        self._marks[self.length] = states
-        for old in sorted(self._marks)[:-_MARKS_KEPT]:
+        for old in sorted(self._marks.keys() - {self._passing})[:-_MARKS_KEPT]:
             del self._marks[old]
 
     def rewind(self, parts: int) -> int:

@@ -26,6 +26,7 @@ from complm_app.engine.prefill import (
 from complm_app.engine.prefix import Prefix, Shelf
 from complm_app.engine.prompts import NOT_SAID, PromptFormat
 from complm_app.engine.protocol import (
+    EarlierTurn,
     PieceOfAnswer,
     Prefilled,
     Progress,
@@ -108,20 +109,27 @@ class ModelReader:
             return ""
         return f"memory has room for {now:,} of the {self._window:,} positions of {self.name}"
 
-    def overhead(self, question: str) -> int:
-        """Positions that prompt and question take."""
-        return self.prompt.overhead(self._question_ids(question))
+    @property
+    def follows_chats(self) -> bool:
+        """Models that quote answer each question from the documents alone."""
+        return self._spelling is None and self.prompt.between is not None
+
+    def overhead(self, question: str, earlier: Sequence[EarlierTurn] = ()) -> int:
+        """Positions that prompt, earlier turns and question take."""
+        turns = sum(positions(turn) for turn in self._turns(earlier))
+        return self.prompt.overhead(self._question_ids(question)) + turns
 
     def read(self, plan: ReadingPlan) -> Reading:
         """Raises RequestError for a plan that does not fit the window, OutOfMemoryError."""
         documents: list[Part] = [ReadTokens(self.prompt.before), *plan.documents]
-        question = self._question_parts(plan)
-        self._check_fits(plan, documents, question)
-        prefix = self.shelf.take([part_id(part) for part in documents])
-        prefix.lasting = plan.lasting
+        turns, question = self._turns(plan.earlier), self._question_parts(plan)
+        self._check_fits(plan, [*documents, *turns, *question])
+        prefix = self.shelf.take([part_id(part) for part in (*documents, *turns)])
+        prefix.lasting = len(documents) if plan.lasting else 0
         sound = False
         try:
-            logits = yield from self._prefill(prefix, documents, question, plan.answer_tokens)
+            parts = documents, turns, question
+            logits = yield from self._prefill(prefix, *parts, plan.answer_tokens)
             yield from self._write(prefix, plan, logits)
             sound = True
         except GeneratorExit:
@@ -143,10 +151,23 @@ class ModelReader:
             return [tail]
         return [ReadTokens(self.prompt.passages), *plan.verbatim, tail]
 
-    def _check_fits(
-        self, plan: ReadingPlan, documents: Sequence[Part], question: Sequence[Part]
-    ) -> None:
-        needed = sum(map(positions, [*documents, *question])) + plan.answer_tokens
+    def _turns(self, earlier: Sequence[EarlierTurn]) -> list[Part]:
+        """Raises RequestError for a model that cannot follow a chat."""
+        if earlier and not self.follows_chats:
+            raise RequestError(
+                "{model} cannot follow a chat.", "Ask without earlier turns.", model=self.name
+            )
+        return [
+            ReadTokens(
+                self.prompt.turn(
+                    self._question_ids(turn.question), self.tokenizer.text_ids(turn.answer)
+                )
+            )
+            for turn in earlier
+        ]
+
+    def _check_fits(self, plan: ReadingPlan, parts: Sequence[Part]) -> None:
+        needed = sum(map(positions, parts)) + plan.answer_tokens
         if needed > self.window:
             raise RequestError(
                 "The question needs {needed:,} positions, and {model} reads {window:,}.",
@@ -157,14 +178,19 @@ class ModelReader:
             )
 
     def _prefill(
-        self, prefix: Prefix, documents: Sequence[Part], question: Sequence[Part], room: int = 0
+        self,
+        prefix: Prefix,
+        documents: Sequence[Part],
+        turns: Sequence[Part],
+        question: Sequence[Part],
+        room: int = 0,
     ) -> Generator[ReaderStep, None, Tensor]:
         """Reads what the prefix does not hold yet, then the question; returns its logits.
 
         Makes room for `room` positions more. Where memory runs out, lets the other kept prefixes
         go and reads on in chunks half as long.
         """
-        total = sum(map(positions, [*documents, *question]))
+        total = sum(map(positions, [*documents, *turns, *question]))
         if self._positions_free is not None and self._positions_free(0) < total - prefix.length:
             self.release()
         prefix.reserve(total + room + _NEXT_QUESTION)
@@ -174,8 +200,9 @@ class ModelReader:
                 yield from self._restore(prefix, documents, total)
                 reused = prefix.length
                 yield from read_documents(self.model, prefix, documents, chunk, total)
-                prefix.mark()
-                logits = read_question(self.model, prefix, question, chunk)
+                if len(prefix.parts) == len(documents):
+                    prefix.mark()
+                logits = read_question(self.model, prefix, [*documents, *turns], question, chunk)
                 break
             except torch.OutOfMemoryError:
                 if chunk <= LEAST_CHUNK:

@@ -140,7 +140,7 @@ class PrefixStore:
 
         Raises OSError and StoreError.
         """
-        end = len(prefix.parts)
+        end = min(prefix.lasting, len(prefix.parts))
         needed = prefix.kv_bytes // (2 if self._eight_bits else 1)
         if prefix.length < self.least_positions or needed > self.snapshots.room():
             return False
@@ -166,7 +166,7 @@ class PrefixStore:
             checksum=checksum,
         )
         if not self.snapshots.add(extent):  # what it stands on was deleted meanwhile
-            prefix.stored, prefix.lasting = None, False
+            prefix.stored, prefix.lasting = None, 0
             return False
         prefix.stored = stop
         return stop < end

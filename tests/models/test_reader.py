@@ -88,7 +88,8 @@ def parts_of(reader: ModelReader, plan: ReadingPlan) -> list[Part]:
     tail = reader.prompt.tail(reader.tokenizer.text_ids(plan.question))
     passages = [ReadTokens(reader.prompt.passages)] if plan.verbatim else []
     start = ReadTokens(reader.prompt.before)
-    return [start, *plan.documents, *passages, *plan.verbatim, ReadTokens(tuple(tail))]
+    turns = reader._turns(plan.earlier)
+    return [start, *plan.documents, *turns, *passages, *plan.verbatim, ReadTokens(tuple(tail))]
 
 
 @torch.inference_mode()
@@ -116,8 +117,10 @@ def logits_read(reader: ModelReader, plan: ReadingPlan) -> Tensor:
     """What the reader's own prefill comes to, on top of whatever it has kept."""
     everything = parts_of(reader, plan)
     documents = everything[: 1 + len(plan.documents)]
-    prefix = reader.shelf.take([part_id(part) for part in documents])
-    steps = reader._prefill(prefix, documents, everything[len(documents) :])
+    turns = everything[len(documents) :][: len(plan.earlier)]
+    prefix = reader.shelf.take([part_id(part) for part in (*documents, *turns)])
+    question = everything[len(documents) + len(turns) :]
+    steps = reader._prefill(prefix, documents, turns, question)
     while True:
         try:
             next(steps)
