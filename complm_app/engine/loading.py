@@ -72,6 +72,9 @@ def _loaded(
         use_fast_kernels(model)
     if len(tokenizer.source) > model.get_input_embeddings().weight.shape[0]:
         raise _incompatible(found, Phrase("its tokenizer has more tokens than the model knows"))
+    if compressor is not None:
+        with_compressor = replace(placement.plan, compressor=compressor.adapter.merged_bytes)
+        placement = replace(placement, plan=with_compressor)
     identity = _identity(found, placement, tokenizer, compressor)
     reader = _reader(found, placement, model, tokenizer, prompt, identity)
     ratio, why_ratio = _usual_ratio(found, placement, compressor)

@@ -31,6 +31,7 @@ from complm_app.engine.loading import load_model
 from complm_app.engine.protocol import ReaderDone, ReadingPlan, ReadTokens
 from complm_app.engine.reader import ModelReader
 from complm_app.engine.snapshots import PrefixStore
+from complm_app.speed.planned import compare
 from complm_app.speed.run import SpeedRequest, measure
 from complm_app.speed.subjects import plain_attention
 from tests.tiny_models import ARCHITECTURES, TEXT
@@ -142,6 +143,7 @@ def test_every_quantization_loads_compresses_and_answers(
     *_, again = model.reader.read(plan)
     assert again == done
     assert model.memory is not None
+    assert (model.memory.compressor > 0) == (quantization != "int8")
     weights = sum(p.nbytes for p in model.reader.model.parameters())
     if quantization != "nf4":  # whose scales are kept beside the parameters
         assert model.memory.model == pytest.approx(weights, rel=0.1)
@@ -209,3 +211,10 @@ def test_rows_of_the_benchmark_are_measured_on_the_card() -> None:
     assert not any("out of memory" in line for line in lines)
     for row in rows:
         assert all(value for value in row.values())
+
+
+def test_memory_is_planned_within_a_tenth_of_what_is_taken() -> None:
+    """A model of half a billion parameters, so that small things do not count."""
+    request = SpeedRequest("small", (16_000,), (2,), ("bf16", "nf4"), "cuda")
+    for row in compare(request):
+        assert row["planned_to_measured"] == pytest.approx(1, abs=0.1), row
