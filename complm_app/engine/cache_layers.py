@@ -106,7 +106,10 @@ class RewindableLayer(DynamicLayer):  # type: ignore[misc]
 
 
 def _grown(like: Tensor, old: Tensor, length: int, room: int) -> Tensor:
-    buffer = like.new_empty(*like.shape[:-2], room, like.shape[-1])
+    """(1, heads, room, head_dim), in memory position by position: so a run of positions is one
+    piece, and looks to a kernel the same whatever the room."""
+    heads, width = like.shape[1], like.shape[-1]
+    buffer = like.new_empty(1, room, heads, width).transpose(1, 2)
     if length:
         buffer[..., :length, :] = old
     return buffer

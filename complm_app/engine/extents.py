@@ -1,8 +1,9 @@
 """A run of a prefix's KV as a safetensors file and back, checked.
 
-Tensors are named `keys.N` and `values.N`, of shape (heads, positions, head_dim), for a layer N with
-full attention, and `window.keys.N`, `window.values.N` for what a layer with a sliding window
-remembers at the end. In 8 bits, each position of each head has a scale: `keys.N.scale`.
+Tensors are named `keys.N` and `values.N`, of shape (positions, heads, head_dim), for a layer N with
+full attention, and `window.keys.N`, `window.values.N`, of shape (heads, positions, head_dim), for
+what a layer with a sliding window remembers at the end. In 8 bits, each position of each head has a
+scale: `keys.N.scale`.
 """
 
 from __future__ import annotations

@@ -156,8 +156,8 @@ class Prefix:
         found: dict[str, Tensor] = {}
         for number, layer in enumerate(self.cache.layers):
             if isinstance(layer, RewindableLayer):
-                found[f"keys.{number}"] = layer.keys[0, :, first:last]
-                found[f"values.{number}"] = layer.values[0, :, first:last]
+                found[f"keys.{number}"] = layer.keys[0, :, first:last].transpose(0, 1)
+                found[f"values.{number}"] = layer.values[0, :, first:last].transpose(0, 1)
         if self.complete_at(stop):
             for number, state in zip(self._sliding(), self._windows_at(last), strict=True):
                 found[f"window.keys.{number}"] = state.keys[0]
@@ -174,7 +174,9 @@ class Prefix:
         wrong number of positions.
         """
         full = {n: x for n, x in enumerate(self.cache.layers) if isinstance(x, RewindableLayer)}
-        pairs = {n: (tensors[f"keys.{n}"][None], tensors[f"values.{n}"][None]) for n in full}
+        pairs = {
+            n: (_by_head(tensors[f"keys.{n}"]), _by_head(tensors[f"values.{n}"])) for n in full
+        }
         if any(t.shape[-2] != sum(lengths) for pair in pairs.values() for t in pair):
             raise ValueError("it holds another number of positions")
         sliding = self._sliding()
@@ -218,6 +220,11 @@ class Prefix:
             _WindowState(layer.keys[..., kept, :], layer.values[..., kept, :], position)
             for layer in self._windows()
         ]
+
+
+def _by_head(stored: Tensor) -> Tensor:
+    """(positions, heads, head_dim) -> (1, heads, positions, head_dim)."""
+    return stored.transpose(0, 1)[None]
 
 
 def _tensors(layer: Any) -> list[Tensor]:

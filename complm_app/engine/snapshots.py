@@ -50,7 +50,7 @@ class PrefixStore:
     ) -> None:
         self.snapshots = snapshots
         self.least_positions = least_positions
-        self._identity = f"complm/prefix/v1\0{identity}\0{eight_bits}".encode()
+        self._identity = f"complm/prefix/v2\0{identity}\0{eight_bits}".encode()
         self._eight_bits = eight_bits
         self._extent_bytes = extent_bytes
 

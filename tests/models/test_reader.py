@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -379,3 +380,25 @@ def test_kept_prefixes_make_room_for_a_longer_reading() -> None:
     plan = plan_of(reader, [0, 1, "a"])
     assert read(reader, plan)[0] == answer_at_once(reader, plan)
     assert len(reader.shelf.kept) == 1
+
+
+@pytest.mark.parametrize("chunk", [7, 20, 64])
+def test_full_attention_reads_in_chunks_of_one_length_and_can_be_closed_in_any(chunk: int) -> None:
+    """A kernel that is prepared for a length is then always given it; parts end inside chunks."""
+    reader = make_reader(chunk=chunk)
+    lengths: list[int] = []
+    reader.model.model.layers[0].register_forward_pre_hook(
+        lambda module, inputs: lengths.append(inputs[0].shape[1])
+    )
+    plan = plan_of(reader)
+    total = sum(map(positions, parts_of(reader, plan)[: 1 + len(plan.documents)]))
+    read(reader, replace(plan, answer_tokens=1))
+    assert lengths[: total // chunk] == [chunk] * (total // chunk)
+    for steps in range(1, total // chunk + 1):
+        reader.shelf.clear()
+        reading = reader.read(plan)
+        for _ in range(steps):
+            next(reading)
+        reading.close()
+        assert all(kept.length == kept.ends[-1] for kept in reader.shelf.kept)
+        assert same(logits_read(reader, plan), logits_at_once(reader, plan))
