@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 
 from complm_app.engine.protocol import (
+    EarlierTurn,
     EmbeddingBlock,
     Model,
     PieceOfAnswer,
@@ -122,10 +123,16 @@ class FakeReader:
     plans: list[ReadingPlan] = field(default_factory=list)
     closed: int = 0
     limit: str = ""
+    chats: bool = False
     _kept: tuple[object, ...] = ()
 
-    def overhead(self, question: str) -> int:
-        return 4 + len(question.split())
+    @property
+    def follows_chats(self) -> bool:
+        return self.chats
+
+    def overhead(self, question: str, earlier: Sequence[EarlierTurn] = ()) -> int:
+        turns = (f"{turn.question} {turn.answer}" for turn in earlier)
+        return 4 + sum(len(text.split()) for text in (question, *turns))
 
     def keep_prefixes(self, snapshots: object, eight_bits: bool) -> None:
         """It keeps nothing on disk."""

@@ -36,30 +36,60 @@ def register(kinds: Any) -> None:
         "without compression"
     )
     speed = kinds.add_parser("speed", help=text, description=text)
-    which = speed.add_mutually_exclusive_group()
+    _add_subject(speed)
+    speed.add_argument("--ratios", type=numbers, default=(2,), metavar="N,...")
+    speed.add_argument("--runs", type=positive, default=3, metavar="N", help="take the median of N")
+    speed.add_argument("--plot", type=Path, metavar="FILE", help="also draw a chart, as PNG")
+    add_json(speed)
+    speed.set_defaults(run=run_speed)
+    text = "what is planned of a graphics card's memory, against what reading then takes"
+    memory = kinds.add_parser("memory", help=text, description=text)
+    _add_subject(memory)
+    add_json(memory)
+    memory.set_defaults(run=run_memory)
+    text = "draw the chart of rows that `bench speed --json` printed"
+    plot = kinds.add_parser("plot", help=text, description=text)
+    plot.add_argument("rows", type=Path, metavar="ROWS.json")
+    plot.add_argument("file", type=Path, metavar="FILE.png")
+    plot.set_defaults(run=run_plot)
+
+
+def _add_subject(parser: Any) -> None:
+    which = parser.add_mutually_exclusive_group()
     which.add_argument("--model", type=Path, metavar="DIR", help="a model folder")
     which.add_argument(
         "--shape",
         metavar="NAME",
         help="random weights in the shape of qwen3-4b, qwen3-1.7b, llama-3.2-3b, gemma-3-4b, tiny",
     )
-    speed.add_argument(
+    parser.add_argument(
         "--lengths", type=numbers, default=(1000, 4000), metavar="N,...", help="tokens, by commas"
     )
-    speed.add_argument("--ratios", type=numbers, default=(2,), metavar="N,...")
-    speed.add_argument(
+    parser.add_argument(
         "--dtype", type=dtypes, default=("bf16",), metavar="NAME", help="bf16, nf4, or bf16,nf4"
     )
-    speed.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
-    speed.add_argument("--runs", type=positive, default=3, metavar="N", help="take the median of N")
-    speed.add_argument("--plot", type=Path, metavar="FILE", help="also draw a chart, as PNG")
-    add_json(speed)
-    speed.set_defaults(run=run_speed)
-    text = "draw the chart of rows that `bench speed --json` printed"
-    plot = kinds.add_parser("plot", help=text, description=text)
-    plot.add_argument("rows", type=Path, metavar="ROWS.json")
-    plot.add_argument("file", type=Path, metavar="FILE.png")
-    plot.set_defaults(run=run_plot)
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+
+
+def run_memory(args: argparse.Namespace) -> int:
+    """Planned and measured bytes, each row as soon as it is known."""
+    from complm_app.speed.planned import PARTS, compare
+    from complm_app.speed.run import SpeedRequest
+    from complm_app.terminal import size
+
+    out: Output = args.out
+    model = args.shape or args.model or session_of(args).model_folder
+    request = SpeedRequest(model, args.lengths, (2,), args.dtype, args.device)
+    rows = []
+    for row in compare(request):
+        rows.append(row)
+        out.note(json.dumps(row))
+        for part in (*PARTS, "total"):
+            planned, found = size(row[f"{part}_planned_bytes"]), size(row[f"{part}_bytes"])
+            name = f"{row['tokens']:,} tokens, {row['dtype']}, {part}"
+            out.say(f"{name:40} {planned:>10} planned {found:>10} taken")
+    out.value(rows)
+    return 0
 
 
 def run_speed(args: argparse.Namespace) -> int:

@@ -24,8 +24,10 @@ from complm_app.engine.protocol import (
     AnswerRequest,
     Citation,
     Coverage,
+    EarlierTurn,
     Event,
     Job,
+    Model,
     PieceOfAnswer,
     Prefilled,
     Progress,
@@ -46,6 +48,11 @@ from complm_app.engine.workspace import (
 )
 from complm_app.errors import NoTextError, RequestError
 
+TURNS_TOGETHER = 4
+TURNS_SHARE = 4
+"""A chat's earlier turns, with prompt and question, take at most one part in so many of the
+window."""
+
 
 def answer(workspace: Workspace, request: AnswerRequest) -> Job:
     """Yields Coverage before the first Token, and ends with Answered.
@@ -54,11 +61,14 @@ def answer(workspace: Workspace, request: AnswerRequest) -> Job:
     model does not have, a question too long for it), ModelError, StoreError.
     """
     watch = Stopwatch(workspace)
-    documents = documents_of(workspace.library, request)
+    documents = in_reading_order(workspace, documents_of(workspace.library, request))
     mode = mode_of((yield from workspace.model()), request.ratio)
+    request = reminded(workspace.library, mode.model, request)
     reading = yield from choose_reading(workspace, mode, request, documents)
     plan_s = watch.seconds
     yield reading.coverage
+    if reading.choice.mode == "whole":
+        workspace.read_last = tuple(document.id for document in documents)
 
     rows = [segment for passage in reading.choice.read for segment in passage.segments]
     with Unwritten(workspace, mode) as unwritten:
@@ -103,6 +113,35 @@ def documents_of(library: Library, request: AnswerRequest) -> list[Document]:
     if not documents:
         raise RequestError("The library is empty.", "Add a document, then ask.")
     return documents
+
+
+def in_reading_order(workspace: Workspace, documents: Sequence[Document]) -> list[Document]:
+    """Documents that are added to those of the last question come after them, whenever they came
+    into the library: what was read of the others need not be read again."""
+    before = {id: place for place, id in enumerate(workspace.read_last)}
+    if not before.keys() <= {document.id for document in documents}:
+        return list(documents)
+    return sorted(documents, key=lambda document: before.get(document.id, len(before)))
+
+
+def reminded(library: Library, model: Model, request: AnswerRequest) -> AnswerRequest:
+    """With the chat's earlier turns, where the model can follow a chat.
+
+    The last four to seven of those that found an answer: the first ones go four at a time, so that
+    most questions find all turns before them read already.
+    """
+    if request.chat is None or request.earlier or not model.reader.follows_chats:
+        return request
+    found = [
+        EarlierTurn(turn.question, turn.answer)
+        for turn in library.turns(request.chat)
+        if turn.found and (request.replaces is None or (turn.id or 0) < request.replaces)
+    ]
+    first = max(0, len(found) // TURNS_TOGETHER - 1) * TURNS_TOGETHER
+    earlier, room = tuple(found[first:]), model.reader.window // TURNS_SHARE
+    while earlier and model.reader.overhead(request.question, earlier) > room:
+        earlier = earlier[TURNS_TOGETHER:]
+    return replace(request, earlier=earlier)
 
 
 def choose_reading(

@@ -1,4 +1,4 @@
-"""Attention for reading in chunks, as fast as reading everything at once.
+"""Attention for reading in chunks, as fast as reading everything at once; and in segments.
 
 PyTorch's fast kernels take no mask. transformers makes one as soon as there are positions before
 the chunk, and repeats the keys and values for every group of heads besides: at 64,000 positions
@@ -17,28 +17,74 @@ from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.integrations.sdpa_attention import repeat_kv, sdpa_attention_forward
 from transformers.masking_utils import sdpa_mask
 
+from complm_app.engine.block_attention import (
+    attend_in_blocks,
+    by_cudnn,
+    by_flash,
+    can_read_blocks,
+)
+from complm_app.engine.filled_attention import FilledMask, attend_to_filled
+from complm_app.engine.norms import fuse_norms
+from complm_app.engine.segment_attention import SegmentMask, attend_in_segments
+from complm_app.engine.window_attention import (
+    WindowMask,
+    attend_to_window,
+    is_plain_window,
+    knows_windows,
+    window_mask_of,
+)
+
 NAME = "complm"
 _WIDEST_HEAD = 256
+_FAST_DTYPES = (torch.bfloat16, torch.float16)
 """Of what the fast kernels take."""
 
 
-def use_chunk_attention(model: Any) -> None:
-    """From now on the model reads with this module's attention."""
+def use_fast_kernels(model: Any) -> None:
+    """From now on the model reads with this module's attention, and with fused norms."""
     AttentionInterface.register(NAME, attend)
     AttentionMaskInterface.register(NAME, mask_unless_causal)
     model.set_attn_implementation(NAME)
+    fuse_norms(model)
+
+
+def has_fast_kernels(model: Any) -> bool:
+    return bool(model.config._attn_implementation == NAME)
 
 
 def mask_unless_causal(**arguments: Any) -> Tensor | None:
-    """None for plain causal attention, which `attend` knows how to do; else sdpa's mask."""
-    causal = (
-        arguments.get("allow_is_causal_skip", True)
-        and arguments.get("attention_mask") is None
-        and arguments.get("local_size") is None
-        and arguments.get("kv_offset", 0) == 0
-    )
-    mask: Tensor | None = None if causal else sdpa_mask(**arguments)
+    """None for plain causal attention and a name for a sliding window, where `attend` knows how to
+    do these; else sdpa's mask."""
+    if arguments.get("allow_is_causal_skip", True) and arguments.get("attention_mask") is None:
+        window, new = arguments.get("local_size"), arguments["q_length"]
+        if window is None and arguments.get("kv_offset", 0) == 0:
+            # A processor needs it written out, and then better once than in every layer.
+            if _is_on_card(arguments) or new in (1, arguments["kv_length"]):
+                return None
+        elif window is not None and new > 1 and _knows_windows(arguments, window):
+            return window_mask_of(window, torch.device(arguments["device"]))
+    mask: Tensor | None = sdpa_mask(**arguments)
     return mask
+
+
+def _is_on_card(arguments: dict[str, Any]) -> bool:
+    return torch.device(arguments.get("device", "cpu")).type == "cuda"
+
+
+def _knows_windows(arguments: dict[str, Any], window: int) -> bool:
+    width, dtype = _head_width(arguments.get("config")), arguments.get("dtype")
+    if not _is_on_card(arguments) or dtype not in _FAST_DTYPES or not 0 < width <= _WIDEST_HEAD:
+        return False
+    plain = is_plain_window(arguments["mask_function"], window)
+    return plain and knows_windows(torch.device(arguments["device"]), dtype, width)
+
+
+def _head_width(config: Any) -> int:
+    """0: not known."""
+    width = getattr(config, "head_dim", None)
+    if width is None and getattr(config, "num_attention_heads", None):
+        width = config.hidden_size // config.num_attention_heads
+    return width or 0
 
 
 def attend(
@@ -55,6 +101,15 @@ def attend(
 
     Without a mask, the queries are the last positions of the keys, each seeing what precedes it.
     """
+    if others.get("softcap") is None:
+        if isinstance(attention_mask, SegmentMask):
+            fast = _is_fast(query)
+            return attend_in_segments(query, key, value, attention_mask, scaling, fast), None
+        if isinstance(attention_mask, FilledMask):
+            fast = _is_fast(query)
+            return attend_to_filled(query, key, value, attention_mask, scaling, fast), None
+        if isinstance(attention_mask, WindowMask):
+            return attend_to_window(query, key, value, attention_mask, scaling), None
     new, length = query.shape[-2], key.shape[-2]
     if attention_mask is not None or new in (1, length):
         found: tuple[Tensor, None] = sdpa_attention_forward(
@@ -62,15 +117,24 @@ def attend(
         )
         return found
     groups = query.shape[1] // key.shape[1]
-    fast = query.device.type == "cuda" and query.shape[-1] <= _WIDEST_HEAD
-    if not fast:
+    if _is_fast(query) and can_read_blocks(query, key):
+        result = attend_in_blocks(query, key, value, scaling, by_cudnn, by_flash)
+    elif _is_fast(query):
+        result = scaled_dot_product_attention(
+            query,
+            key,
+            value,
+            attn_mask=causal_lower_right(new, length),
+            scale=scaling,
+            enable_gqa=groups > 1,
+        )
+    else:
         key, value = repeat_kv(key, groups), repeat_kv(value, groups)
-    seen = (
-        causal_lower_right(new, length)
-        if query.device.type == "cuda"
-        else torch.ones(new, length, dtype=torch.bool, device=query.device).tril(length - new)
-    )
-    result = scaled_dot_product_attention(
-        query, key, value, attn_mask=seen, scale=scaling, enable_gqa=fast and groups > 1
-    )
+        seen = torch.ones(new, length, dtype=torch.bool, device=query.device).tril(length - new)
+        result = scaled_dot_product_attention(query, key, value, attn_mask=seen, scale=scaling)
     return result.transpose(1, 2).contiguous(), None
+
+
+def _is_fast(query: Tensor) -> bool:
+    on_gpu = query.device.type == "cuda" and query.dtype in _FAST_DTYPES
+    return on_gpu and query.shape[-1] <= _WIDEST_HEAD

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from safetensors.torch import load_file
 from torch import Tensor
@@ -16,28 +16,33 @@ from torch import Tensor
 from complm_app.core.keys import fingerprint
 from complm_app.core.segments import SEGMENTATION_VERSION
 from complm_app.engine import codec
+from complm_app.engine.adapter import Adapter, adapter_of
 from complm_app.engine.folder import (
     ADAPTER_FILE,
     ModelFolder,
     check_safetensors,
     digest,
 )
-from complm_app.engine.packing import PACKING_VERSION, PackedSegments, flatten, pack_segments
+from complm_app.engine.packing import (
+    PACKING_VERSION,
+    PackedSegments,
+    flatten,
+    pack_segments,
+    slots_of,
+)
 from complm_app.engine.protocol import EmbeddingBlock
 from complm_app.engine.readout import WEIGHTS_FILE, Readout, concept_embeddings
 from complm_app.engine.tokenizer import ModelTokenizer
 from complm_app.errors import ModelIncompatibleError, OutOfMemoryError, Phrase
 
-_ROW_TOKENS = 256
-
 
 class ModelCompressor:
-    """protocol.Compressor: frozen model + LoRA + readout. The adapter is off except in here."""
+    """protocol.Compressor: frozen model + LoRA + readout."""
 
     def __init__(
         self,
         model: Any,
-        adapter: Any,
+        adapter: Adapter,
         readout: Readout,
         eos_id: int,
         identity: dict[str, object],
@@ -52,7 +57,6 @@ class ModelCompressor:
         self._eos_id = eos_id
         self._eight_bits = eight_bits
         self._identity = {**identity, "stored": codec.INT8} if eight_bits else identity
-        adapter.disable_adapter_layers()
 
     def fingerprint(self, ratio: int) -> str:
         """Changes with weights, adapter, readout, tokenizer, quantization, ratio, and the way
@@ -61,7 +65,7 @@ class ModelCompressor:
 
     def batch_tokens(self) -> int:
         """A third of a second's work on a processor, so that a question need not wait long."""
-        return 1024 if self.model.device.type == "cpu" else 16384
+        return 1024 if self.model.device.type == "cpu" else 4096
 
     def compress(self, segments: Sequence[Sequence[int]], ratio: int) -> list[EmbeddingBlock]:
         """Raises OutOfMemoryError; a smaller batch may then still fit."""
@@ -97,30 +101,23 @@ class ModelCompressor:
         return [codec.encode(piece, self._eight_bits) for piece in pieces]
 
     def _packed(self, segments: Sequence[Sequence[int]], ratio: int) -> PackedSegments:
+        """All in one row, which is as long as they are."""
         token_ids, lengths = flatten(segments)
-        longest = 2 * int(lengths.max())  # with as many slots as tokens at most
         kind = self.readout.config.readout
-        row_tokens = max(_ROW_TOKENS, longest)
+        slots = slots_of(lengths, ratio) if kind == "eos" else np.zeros_like(lengths)
+        row_tokens = int((lengths + slots).sum())
         return pack_segments(token_ids, lengths, ratio, kind, self._eos_id, row_tokens)
 
     @torch.inference_mode()
     def _embeddings(self, packed: PackedSegments) -> Tensor:
         try:
-            with self._adapter_on():
+            with self.adapter.on():
                 return concept_embeddings(self.model, self.readout, packed)
         except torch.OutOfMemoryError as e:
             raise OutOfMemoryError(
                 "There is not enough memory on the graphics card to compress.",
                 "Close other programs that use the graphics card.",
             ) from e
-
-    @contextmanager
-    def _adapter_on(self) -> Iterator[None]:
-        self.adapter.enable_adapter_layers()
-        try:
-            yield
-        finally:
-            self.adapter.disable_adapter_layers()
 
 
 def load_compressor(
@@ -129,8 +126,12 @@ def load_compressor(
     tokenizer: ModelTokenizer,
     quantization: str,
     eight_bits: bool = False,
+    room_bytes: int = 0,
 ) -> ModelCompressor | None:
-    """None where the folder has none. Raises ModelIncompatibleError for one that does not fit."""
+    """None where the folder has none. Raises ModelIncompatibleError for one that does not fit.
+
+    It may take `room_bytes` to be faster.
+    """
     folder = found.compressor
     if folder is None:
         return None
@@ -145,14 +146,14 @@ def load_compressor(
             ),
         )
     readout.to(model.device, model.dtype).eval().requires_grad_(False)
-    adapter = _load_adapter(folder, model)
+    adapter = adapter_of(_load_adapter(folder, model), readout.config.layers, room_bytes)
     identity = _identity(found, folder, readout, tokenizer, quantization)
     eos_id = tokenizer.source.eos_token_id
     return ModelCompressor(model, adapter, readout, eos_id, identity, eight_bits)
 
 
 def _load_adapter(folder: Path, model: Any) -> Any:
-    """The LoRA layers, put into the model; the object that switches them on and off."""
+    """A PeftModel: the LoRA layers, put into the model."""
     from peft import PeftConfig, PeftModel, set_peft_model_state_dict
 
     check_safetensors(folder / ADAPTER_FILE)
@@ -171,7 +172,7 @@ def _load_adapter(folder: Path, model: Any) -> Any:
     for name, parameter in wrapped.named_parameters():
         if "lora_" in name:
             parameter.data = parameter.data.to(model.device, model.dtype)
-    return wrapped.base_model
+    return wrapped
 
 
 def _identity(

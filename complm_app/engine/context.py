@@ -93,7 +93,7 @@ class Choice:
 
 def budget_of(model: Model, request: AnswerRequest, ratio: int) -> Budget:
     """What is left of the window beside prompt, question and answer."""
-    positions = model.reader.window - model.reader.overhead(request.question)
+    positions = model.reader.window - model.reader.overhead(request.question, request.earlier)
     positions -= request.answer_tokens
     verbatim = min(request.verbatim_tokens, max(positions, 0) // 2) if ratio > 1 else 0
     return Budget(positions, ratio, verbatim, model.passages)
@@ -142,6 +142,7 @@ def reading_plan(
         documents=documents,
         verbatim=tuple(ReadTokens(passage.token_ids) for passage in choice.verbatim),
         question=request.question,
+        earlier=request.earlier,
         answer_tokens=request.answer_tokens,
         sources=tuple(passage.token_ids for passage in choice.all()),
         ranks=tuple(place[passage.id] for passage in choice.all()) if ranked else (),

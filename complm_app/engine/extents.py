@@ -1,8 +1,9 @@
 """A run of a prefix's KV as a safetensors file and back, checked.
 
-Tensors are named `keys.N` and `values.N`, of shape (heads, positions, head_dim), for a layer N with
-full attention, and `window.keys.N`, `window.values.N` for what a layer with a sliding window
-remembers at the end. In 8 bits, each position of each head has a scale: `keys.N.scale`.
+Tensors are named `keys.N` and `values.N`, of shape (positions, heads, head_dim), for a layer N with
+full attention, and `window.keys.N`, `window.values.N`, of shape (heads, positions, head_dim), for
+what a layer with a sliding window remembers at the end. In 8 bits, each position of each head has a
+scale: `keys.N.scale`.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ import json
 import os
 import struct
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 import torch
-from safetensors.torch import save
 from torch import Tensor
 
 from complm_app.core.snapshots import UNFINISHED
@@ -29,25 +30,70 @@ _DTYPES = {
     "F32": torch.float32,
     "I8": torch.int8,
 }
+_NAMES = {dtype: name for name, dtype in _DTYPES.items()}
 _PAGE_WORDS = 512
 _SCALE = ".scale"
 
 
 def write_extent(tensors: Mapping[str, Tensor], file: Path) -> tuple[int, int]:
     """All of the file or nothing; its size and checksum. Raises OSError."""
-    data = save({name: tensor.cpu().contiguous() for name, tensor in tensors.items()})
+    data = serialized(tensors).numpy()
     file.parent.mkdir(parents=True, exist_ok=True)
     unfinished = file.with_suffix(f".{os.getpid()}{UNFINISHED}")
     try:
-        unfinished.write_bytes(data)
+        unfinished.write_bytes(data.data)
         unfinished.replace(file)
     finally:
         unfinished.unlink(missing_ok=True)
-    return len(data), checksum(np.frombuffer(data, np.uint8))
+    return len(data), checksum(data)
 
 
-def read_extent(file: Path, size: int, expected: int, pinned: bool) -> Tensors:
-    """On the CPU, in memory that a graphics card can read where `pinned`.
+@torch.inference_mode()
+def serialized(tensors: Mapping[str, Tensor]) -> Tensor:
+    """The bytes of a safetensors file, on the CPU. They leave a graphics card in one copy."""
+    ordered = sorted(tensors.items(), key=lambda item: -item[1].itemsize)  # so all are aligned
+    header: dict[str, Any] = {}
+    at = 0
+    for name, tensor in ordered:
+        place = {"dtype": _NAMES[tensor.dtype], "shape": list(tensor.shape)}
+        header[name] = {**place, "data_offsets": [at, at + tensor.nbytes]}
+        at += tensor.nbytes
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    start = struct.pack("<Q", len(text)) + text
+    on_card = any(tensor.is_cuda for tensor in tensors.values())
+    raw = torch.empty(len(start) + at, dtype=torch.uint8, pin_memory=on_card)
+    raw[: len(start)] = torch.frombuffer(bytearray(start), dtype=torch.uint8)
+    if ordered:
+        flat = [tensor.reshape(-1).view(torch.uint8) for _, tensor in ordered]
+        raw[len(start) :].copy_(torch.cat(flat))
+    return raw
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file's bytes, and where in them each tensor lies."""
+
+    raw: Tensor
+    """uint8; in memory that a graphics card can read, where it was asked for."""
+    header: dict[str, Any]
+
+    def tensors(self, device: torch.device) -> Tensors:
+        """On the device, as views of one copy of all bytes, made while the device goes on."""
+        there = self.raw.to(device, non_blocking=True)
+        length = max((entry["data_offsets"][1] for entry in self.header.values()), default=0)
+        start = len(self.raw) - length
+        return {
+            name: there[start + begin : start + end]
+            .view(_DTYPES[entry["dtype"]])
+            .view(entry["shape"])
+            for name, entry in self.header.items()
+            for begin, end in [entry["data_offsets"]]
+        }
+
+
+def read_extent(file: Path, size: int, expected: int, pinned: bool) -> Stored:
+    """Checked. On the CPU, in memory that a graphics card can read where `pinned`.
 
     Raises ValueError for a file that is not what was written, OSError.
     """
@@ -59,14 +105,9 @@ def read_extent(file: Path, size: int, expected: int, pinned: bool) -> Tensors:
     if checksum(raw.numpy()) != expected:
         raise ValueError("its checksum is wrong")
     (header_bytes,) = struct.unpack("<Q", raw[:8].numpy().tobytes())
-    start = 8 + header_bytes
-    header: dict[str, Any] = json.loads(raw[8:start].numpy().tobytes())
-    return {
-        name: raw[start + begin : start + end].view(_DTYPES[entry["dtype"]]).view(entry["shape"])
-        for name, entry in header.items()
-        if name != "__metadata__"
-        for begin, end in [entry["data_offsets"]]
-    }
+    header: dict[str, Any] = json.loads(raw[8 : 8 + header_bytes].numpy().tobytes())
+    header.pop("__metadata__", None)
+    return Stored(raw, header)
 
 
 def _fill(stream: Any, view: memoryview) -> None:
@@ -101,9 +142,9 @@ def in_eight_bits(tensors: Tensors) -> Tensors:
 
 
 @torch.inference_mode()
-def unpacked(tensors: Tensors, device: torch.device, dtype: torch.dtype) -> Tensors:
-    """On the device, in the dtype, scales multiplied in; copied while the device goes on."""
-    there = {name: tensor.to(device, non_blocking=True) for name, tensor in tensors.items()}
+def unpacked(stored: Stored, device: torch.device, dtype: torch.dtype) -> Tensors:
+    """On the device, in the dtype, scales multiplied in."""
+    there = stored.tensors(device)
     return {
         name: (tensor * there[name + _SCALE] if name + _SCALE in there else tensor).to(dtype)
         for name, tensor in there.items()

@@ -18,11 +18,11 @@ from typing import Any
 import torch
 
 from complm_app.core.keys import fingerprint
-from complm_app.engine.attention import use_chunk_attention
+from complm_app.engine.attention import use_fast_kernels
 from complm_app.engine.compressor import ModelCompressor, load_compressor
 from complm_app.engine.folder import TOKENIZER_FILE, ModelFolder, digest, inspect
 from complm_app.engine.memory import ratio_for
-from complm_app.engine.placement import Placement, placements
+from complm_app.engine.placement import Placement, placements, room_to_merge
 from complm_app.engine.prompts import PromptFormat, prompt_format
 from complm_app.engine.protocol import Model
 from complm_app.engine.reader import ModelReader
@@ -67,13 +67,14 @@ def _loaded(
         tokenizer = _load_tokenizer(found)
         prompt = prompt_format(tokenizer)
         placement, model = _load_where_it_fits(found, device, quantization)
-        compressor = load_compressor(
-            found, model, tokenizer, _rounding(found, placement), embeddings_in_8_bits
-        )
-        if placement.device == "cuda":
-            use_chunk_attention(model)
+        rounding, room = _rounding(found, placement), room_to_merge(placement.device)
+        compressor = load_compressor(found, model, tokenizer, rounding, embeddings_in_8_bits, room)
+        use_fast_kernels(model)
     if len(tokenizer.source) > model.get_input_embeddings().weight.shape[0]:
         raise _incompatible(found, Phrase("its tokenizer has more tokens than the model knows"))
+    if compressor is not None:
+        with_compressor = replace(placement.plan, compressor=compressor.adapter.merged_bytes)
+        placement = replace(placement, plan=with_compressor)
     identity = _identity(found, placement, tokenizer, compressor)
     reader = _reader(found, placement, model, tokenizer, prompt, identity)
     ratio, why_ratio = _usual_ratio(found, placement, compressor)

@@ -113,6 +113,8 @@ class MemoryPlan:
     kv: int
     """Of all these positions."""
     reasons: tuple[str, ...]
+    compressor: int = 0
+    """Of the matrices that a compressor has of its own."""
 
     @property
     def fits(self) -> bool:
@@ -120,12 +122,12 @@ class MemoryPlan:
 
     @property
     def total(self) -> int:
-        return self.model + self.work + self.kv
+        return self.model + self.compressor + self.work + self.kv
 
     @property
     def prefix_budget(self) -> int:
         """What prefixes may take that are kept for the next questions."""
-        room = self.memory.usable - self.model - self.work
+        room = self.memory.usable - self.model - self.compressor - self.work
         return max(0, room // _PREFIXES_SHARE)
 
     def as_dict(self) -> dict[str, object]:
@@ -136,6 +138,7 @@ class MemoryPlan:
             "left_free_bytes": self.memory.reserve,
             "quantization": self.quantization,
             "model_bytes": self.model,
+            "compressor_bytes": self.compressor,
             "work_bytes": self.work,
             "kv_bytes": self.kv,
             "positions": self.positions,

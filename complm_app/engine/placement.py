@@ -25,6 +25,8 @@ QUANTIZATIONS = ("auto", "none", "nf4", "int8")
 
 _CHUNKS = {"cpu": 512, "mps": 2048, "cuda": 4096}
 """Positions that are read at once."""
+_MERGED_SHARE = 4
+"""One part in so many of what is free: the rest is for KV."""
 _SIZES = (
     "hidden_size",
     "intermediate_size",
@@ -118,6 +120,11 @@ def device_memory(device: str) -> DeviceMemory:
 
     found = psutil.virtual_memory()
     return DeviceMemory(device, int(found.available), int(found.total))
+
+
+def room_to_merge(device: str) -> int:
+    """Bytes that a loaded model's compressor may take to be faster."""
+    return device_memory(device).usable // _MERGED_SHARE
 
 
 def free_memory(device: str) -> int:

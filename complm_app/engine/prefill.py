@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Generator, Sequence
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor
@@ -49,19 +50,69 @@ def read_documents(
     """
     reused, started = prefix.length, time.perf_counter()
     before = None
-    for group in chunks(parts[len(prefix.parts) :], chunk):
-        forward(model, prefix, embedded(model, group))
-        prefix.add([part_id(part) for part in group], [positions(part) for part in group])
+    laid_out = _exact if prefix.can_branch else _by_part
+    for rows, done in laid_out(model, parts[len(prefix.parts) :], chunk):
+        forward(model, prefix, rows)
+        _add(prefix, done)
         before = _wait_for(model.device, before)
         yield _progress(reused, prefix.length, total, time.perf_counter() - started)
 
 
-def read_question(model: Any, prefix: Prefix, parts: Sequence[Part], chunk: int) -> Tensor:
-    """Reads parts that are not kept -> logits (vocabulary,) after them."""
+def read_question(
+    model: Any, prefix: Prefix, kept: Sequence[Part], question: Sequence[Part], chunk: int
+) -> Tensor:
+    """Reads what of the kept parts the prefix does not hold yet, which are a chat's earlier turns,
+    then the question, which is not kept -> logits (vocabulary,) after it."""
+    new = kept[len(prefix.parts) :]
+    if new and not prefix.can_branch:  # a window could not go back to where the turns end
+        _read(model, prefix, new, chunk)
+        _add(prefix, new)
+        prefix.mark(passing=True)
+        return _read(model, prefix, question, chunk)
+    logits = _read(model, prefix, [*new, *question], chunk)
+    _add(prefix, new)
+    return logits
+
+
+def _read(model: Any, prefix: Prefix, parts: Sequence[Part], chunk: int) -> Tensor:
     logits = torch.empty(0)
     for group in chunks(parts, chunk):
         logits = forward(model, prefix, embedded(model, group))
     return logits
+
+
+def _add(prefix: Prefix, parts: Sequence[Part]) -> None:
+    prefix.add([part_id(part) for part in parts], [positions(part) for part in parts])
+
+
+Chunk: TypeAlias = tuple[Tensor, list[Part]]
+"""Embeddings (n, width), and the parts that have then been read to their ends."""
+
+
+def _by_part(model: Any, parts: Sequence[Part], chunk: int) -> Iterator[Chunk]:
+    """Whole parts: a sliding window can only be left at a part's end."""
+    for group in chunks(parts, chunk):
+        yield embedded(model, group), group
+
+
+def _exact(model: Any, parts: Sequence[Part], chunk: int) -> Iterator[Chunk]:
+    """Chunks of exactly that length, and a last one: kernels are prepared for one length."""
+    left: Tensor | None = None
+    unread = deque(parts)
+    at, end = 0, 0
+    for group in chunks(parts, chunk):
+        rows = embedded(model, group)
+        left = rows if left is None else torch.cat([left, rows])
+        while len(left) >= chunk:
+            at += chunk
+            done = []
+            while unread and end + positions(unread[0]) <= at:
+                end += positions(unread[0])
+                done.append(unread.popleft())
+            yield left[:chunk], done
+            left = left[chunk:]
+    if left is not None and len(left):
+        yield left, list(unread)
 
 
 def _wait_for(device: torch.device, before: Any) -> Any:

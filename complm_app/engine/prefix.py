@@ -14,60 +14,15 @@ from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor
-from transformers.cache_utils import DynamicCache, DynamicLayer, DynamicSlidingWindowLayer
+from transformers.cache_utils import DynamicCache
+
+from complm_app.engine.cache_layers import RewindableLayer, WindowLayer, layer_like
 
 PartId: TypeAlias = str | tuple[int, ...]
 """What identifies a part: the key of CEs, or the token ids themselves."""
 
 _MARKS_KEPT = 2
 _MOST_KEPT = 16
-
-
-class RewindableLayer(DynamicLayer):  # type: ignore[misc]
-    """Full attention in one growing buffer: a new token copies itself, not the whole cache."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.buffers: tuple[Tensor, Tensor] | None = None
-        self.length = 0
-        self.reserved = 0
-
-    def update(
-        self, key_states: Tensor, value_states: Tensor, *args: Any, **kwargs: Any
-    ) -> tuple[Tensor, Tensor]:
-        """(1, heads, new, head_dim) twice -> (1, heads, length, head_dim) twice."""
-        start, end = self.length, self.length + key_states.shape[-2]
-        if self.buffers is None or self.buffers[0].shape[-2] < end:
-            room = self.reserved if end <= self.reserved else end + max(512, end // 8)
-            self.buffers = (
-                _grown(key_states, self.keys, start, room),
-                _grown(value_states, self.values, start, room),
-            )
-            self.dtype, self.device, self.is_initialized = key_states.dtype, key_states.device, True
-        keys, values = self.buffers
-        keys[..., start:end, :] = key_states
-        values[..., start:end, :] = value_states
-        self.rewind(end)
-        return self.keys, self.values
-
-    def reserve(self, length: int) -> None:
-        """The next growth makes room for so many positions, and not for more."""
-        self.reserved = length
-
-    def rewind(self, length: int) -> None:
-        if self.buffers is not None:
-            self.length = length
-            self.keys, self.values = (buffer[..., :length, :] for buffer in self.buffers)
-
-    def get_seq_length(self) -> int:
-        return self.length
-
-
-def _grown(like: Tensor, old: Tensor, length: int, room: int) -> Tensor:
-    buffer = like.new_empty(*like.shape[:-2], room, like.shape[-1])
-    if length:
-        buffer[..., :length, :] = old
-    return buffer
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +39,18 @@ class Prefix:
 
     def __init__(self, config: Any) -> None:
         self.cache = DynamicCache(config=config)
-        self.cache.layers = [
-            RewindableLayer() if type(layer) is DynamicLayer else layer
-            for layer in self.cache.layers
-        ]
+        self.cache.layers = [layer_like(layer) for layer in self.cache.layers]
         self.parts: list[PartId] = []
         self.ends: list[int] = []
-        self.lasting = False
-        """Whether it is worth keeping on disk."""
+        self.lasting = 0
+        """How many of its parts are worth keeping on disk."""
         self.stored: int | None = None
         """How many of its parts are on disk; None: not known."""
         self.windows_known = True
         """False while sliding layers have no state, between two extents from disk."""
+        self.steps: Any = None
+        """decoding.Steps, once an answer was written on top of it."""
+        self._passing = -1
         self._marks: dict[int, list[_WindowState]] = {}
 
     @property
@@ -125,7 +80,7 @@ class Prefix:
     @property
     def can_rewind(self) -> bool:
         """False for layers that keep a running state, as in linear attention."""
-        kinds = (RewindableLayer, DynamicSlidingWindowLayer)
+        kinds = (RewindableLayer, WindowLayer)
         return all(type(layer) in kinds for layer in self.cache.layers)
 
     @property
@@ -145,14 +100,22 @@ class Prefix:
             self.parts.append(part)
             self.ends.append((self.ends[-1] if self.ends else 0) + length)
 
-    def mark(self) -> None:
-        """Remembers the state here, so that `rewind` can come back to it."""
-        states = [
+    def mark(self, passing: bool = False) -> None:
+        """Remembers the state here, so that `rewind` can come back to it.
+
+        `passing`: only until the next such one; of others, two are remembered.
+        """
+        at = self.length
+        if at in self._marks and at != self._passing:
+            return
+        if passing:
+            self._marks.pop(self._passing, None)
+        self._passing = at if passing else -1
+        self._marks[at] = [
             _WindowState(layer.keys.clone(), layer.values.clone(), layer.cumulative_length)
             for layer in self._windows()
         ]
-        self._marks[self.length] = states
-        for old in sorted(self._marks)[:-_MARKS_KEPT]:
+        for old in sorted(self._marks.keys() - {self._passing})[:-_MARKS_KEPT]:
             del self._marks[old]
 
     def rewind(self, parts: int) -> int:
@@ -193,8 +156,8 @@ class Prefix:
         found: dict[str, Tensor] = {}
         for number, layer in enumerate(self.cache.layers):
             if isinstance(layer, RewindableLayer):
-                found[f"keys.{number}"] = layer.keys[0, :, first:last]
-                found[f"values.{number}"] = layer.values[0, :, first:last]
+                found[f"keys.{number}"] = layer.keys[0, :, first:last].transpose(0, 1)
+                found[f"values.{number}"] = layer.values[0, :, first:last].transpose(0, 1)
         if self.complete_at(stop):
             for number, state in zip(self._sliding(), self._windows_at(last), strict=True):
                 found[f"window.keys.{number}"] = state.keys[0]
@@ -211,7 +174,9 @@ class Prefix:
         wrong number of positions.
         """
         full = {n: x for n, x in enumerate(self.cache.layers) if isinstance(x, RewindableLayer)}
-        pairs = {n: (tensors[f"keys.{n}"][None], tensors[f"values.{n}"][None]) for n in full}
+        pairs = {
+            n: (_by_head(tensors[f"keys.{n}"]), _by_head(tensors[f"values.{n}"])) for n in full
+        }
         if any(t.shape[-2] != sum(lengths) for pair in pairs.values() for t in pair):
             raise ValueError("it holds another number of positions")
         sliding = self._sliding()
@@ -222,8 +187,9 @@ class Prefix:
             if self.windows_known
         ]
         self.add(parts, lengths)
-        for number, pair in pairs.items():
-            full[number].update(*pair)
+        ends = [tensor for n, pair in pairs.items() for tensor in full[n].extend(*pair)]
+        if ends:  # all copies at once: a graphics card waits for the telling of each
+            torch._foreach_copy_(ends, [tensor for pair in pairs.values() for tensor in pair])
         for number, (keys, values) in zip(sliding, states, strict=False):
             layer = self.cache.layers[number]
             if not layer.is_initialized:
@@ -233,12 +199,11 @@ class Prefix:
 
     def _sliding(self) -> list[int]:
         """The numbers of the layers with a sliding window."""
-        kind = DynamicSlidingWindowLayer
-        return [n for n, layer in enumerate(self.cache.layers) if type(layer) is kind]
+        return [n for n, x in enumerate(self.cache.layers) if isinstance(x, WindowLayer)]
 
-    def _windows(self) -> list[Any]:
-        kind = DynamicSlidingWindowLayer
-        return [x for x in self.cache.layers if type(x) is kind and x.is_initialized]
+    def _windows(self) -> list[WindowLayer]:
+        layers = [x for x in self.cache.layers if isinstance(x, WindowLayer)]
+        return [layer for layer in layers if layer.is_initialized]
 
     def _forgetful(self) -> bool:
         """Whether a window has been left behind: only its last positions are there."""
@@ -255,6 +220,11 @@ class Prefix:
             _WindowState(layer.keys[..., kept, :], layer.values[..., kept, :], position)
             for layer in self._windows()
         ]
+
+
+def _by_head(stored: Tensor) -> Tensor:
+    """(positions, heads, head_dim) -> (1, heads, positions, head_dim)."""
+    return stored.transpose(0, 1)[None]
 
 
 def _tensors(layer: Any) -> list[Tensor]:

@@ -17,6 +17,8 @@ INSTRUCTION = (
 # Private-use characters: no template trims or rewrites them, and no document is searched for them.
 _DOCUMENTS_MARK = "\ue0d0"
 _QUESTION_MARK = "\ue0d1"
+_ANSWER_MARK = "\ue0d2"
+_NEXT_MARK = "\ue0d3"
 
 THINKING = (
     ("<think>", "</think>"),
@@ -28,7 +30,10 @@ THINKING = (
 
 @dataclass(frozen=True, slots=True)
 class PromptFormat:
-    """Token ids: [before] documents [passages + verbatim] [question_start] question [answer]."""
+    """Token ids: [before] documents [passages + verbatim] [question_start] question [answer].
+
+    Between documents and passages stand the earlier turns of a chat, where there are any.
+    """
 
     before: tuple[int, ...]
     passages: tuple[int, ...]
@@ -43,9 +48,18 @@ class PromptFormat:
     """The tokens around thoughts, of a model that may think before it answers."""
     no_thoughts: tuple[int, ...] = ()
     """Ends thoughts right after they have begun."""
+    between: tuple[tuple[int, ...], tuple[int, ...]] | None = None
+    """What stands between the question and the answer of an earlier turn, and between that answer
+    and the next question; None: the model cannot follow a chat."""
 
     def overhead(self, question: list[int]) -> int:
         return len(self.before) + len(self.passages) + len(self.tail(question))
+
+    def turn(self, question: list[int], answer: list[int]) -> tuple[int, ...]:
+        """An earlier turn, up to where the next question begins."""
+        assert self.between is not None
+        to_answer, to_next = self.between
+        return (*self.question_start, *question, *to_answer, *answer, *to_next)
 
     def tail(self, question: list[int]) -> list[int]:
         return [*self.question_start, *question, *self.answer_start]
@@ -80,14 +94,48 @@ def chat_format(
         not_said=None,
         thinking=thinking,
         no_thoughts=no_thoughts,
+        between=_between_turns(tokenizer, before, middle, instruction, asked),
     )
+
+
+def _between_turns(
+    tokenizer: ModelTokenizer, before: str, middle: str, instruction: str, asked: str
+) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    """None for a template that does not render two turns as it renders one."""
+    import jinja2
+
+    first = _content(instruction, asked)
+    marks = (_DOCUMENTS_MARK, _QUESTION_MARK, _ANSWER_MARK, _NEXT_MARK)
+    messages = [
+        {"role": "user", "content": first},
+        {"role": "assistant", "content": _ANSWER_MARK},
+        {"role": "user", "content": _NEXT_MARK},
+    ]
+    pieces = []
+    try:
+        rest: str = tokenizer.source.apply_chat_template(
+            messages, tokenize=False, add_generation_prompt=True, enable_thinking=False
+        )
+        for mark in marks:
+            piece, rest = rest.split(mark)
+            pieces.append(piece)
+    except (jinja2.TemplateError, ValueError):
+        return None
+    if pieces[:2] != [before, middle]:
+        return None
+    to_answer, to_next = (tuple(tokenizer.prompt_ids(piece)) for piece in pieces[2:])
+    return to_answer, to_next
+
+
+def _content(instruction: str, asked: str) -> str:
+    return f"{instruction}\n\nDocuments:\n{_DOCUMENTS_MARK}\n{asked}: {_QUESTION_MARK}"
 
 
 def _rendered_chat(tokenizer: ModelTokenizer, instruction: str, asked: str) -> tuple[str, str, str]:
     """The template's text before the documents, between them and the question, and after it."""
     import jinja2
 
-    content = f"{instruction}\n\nDocuments:\n{_DOCUMENTS_MARK}\n{asked}: {_QUESTION_MARK}"
+    content = _content(instruction, asked)
     if not getattr(tokenizer.source, "chat_template", None):
         raise ModelIncompatibleError(
             "The model has no chat template, so it was not trained to answer questions.",

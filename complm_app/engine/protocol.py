@@ -36,6 +36,14 @@ class CompressRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierTurn:
+    """What was asked and answered before in the same chat."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerRequest:
     """A question. No documents: the whole library."""
 
@@ -51,6 +59,8 @@ class AnswerRequest:
     """The turn of this chat that the answer takes the place of; None: a new turn."""
     waiting: int = 0
     """How many files in scope are not in the library yet: the coverage says so."""
+    earlier: tuple[EarlierTurn, ...] = ()
+    """Turns that the model is reminded of; those of `chat` where none are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,7 +336,7 @@ class ReadEmbeddings:
 
 @dataclass(frozen=True, slots=True)
 class ReadingPlan:
-    """What the reader is given: [prompt][documents][verbatim][question].
+    """What the reader is given: [prompt][documents][earlier turns][verbatim][question].
 
     `documents` has a stable order, so that the next question can reuse it. `sources` are the
     token runs of all passages read, compressed or not: an answer that is a quotation must
@@ -340,6 +350,8 @@ class ReadingPlan:
     sources: tuple[tuple[int, ...], ...] = field(default=(), repr=False)
     ranks: tuple[int, ...] = ()
     """How well each source matches the question, from 1, the best; empty: not known."""
+    earlier: tuple[EarlierTurn, ...] = ()
+    """Stand between documents and question."""
     lasting: bool = False
     """Whether the next question, or one of tomorrow, is likely to read the same documents: whole
     ones, not what matched this question."""
@@ -382,8 +394,13 @@ class Reader(Protocol):
         """Why the window is smaller now than the model's own; empty where it is not."""
         ...
 
-    def overhead(self, question: str) -> int:
-        """Positions that prompt and question take."""
+    @property
+    def follows_chats(self) -> bool:
+        """Whether it can be reminded of earlier turns."""
+        ...
+
+    def overhead(self, question: str, earlier: Sequence[EarlierTurn] = ()) -> int:
+        """Positions that prompt, earlier turns and question take."""
         ...
 
     def keep_prefixes(self, snapshots: Snapshots, eight_bits: bool) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
+from itertools import chain
 from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor
 
 from complm_app.core.snapshots import Snapshots
+from complm_app.engine.decoding import Steps, can_step
 from complm_app.engine.memory import LEAST_POSITIONS
 from complm_app.engine.parts import Part, embedded, part_id, positions
 from complm_app.engine.prefill import (
@@ -23,6 +26,7 @@ from complm_app.engine.prefill import (
 from complm_app.engine.prefix import Prefix, Shelf
 from complm_app.engine.prompts import NOT_SAID, PromptFormat
 from complm_app.engine.protocol import (
+    EarlierTurn,
     PieceOfAnswer,
     Prefilled,
     Progress,
@@ -44,7 +48,10 @@ RANK_WEIGHT = 2.5
 """An answer from the passage of rank r weighs r to the power of minus this: search finds the right
 passage first in four of five cases, and a small reader overlooks more than that."""
 
-Steps: TypeAlias = Generator[ReaderStep, None, None]
+_NEXT_QUESTION = 256
+"""Positions that memory is made for beyond what is read: the next question may be longer."""
+
+Reading: TypeAlias = Generator[ReaderStep, None, None]
 
 
 class ModelReader:
@@ -102,20 +109,27 @@ class ModelReader:
             return ""
         return f"memory has room for {now:,} of the {self._window:,} positions of {self.name}"
 
-    def overhead(self, question: str) -> int:
-        """Positions that prompt and question take."""
-        return self.prompt.overhead(self._question_ids(question))
+    @property
+    def follows_chats(self) -> bool:
+        """Models that quote answer each question from the documents alone."""
+        return self._spelling is None and self.prompt.between is not None
 
-    def read(self, plan: ReadingPlan) -> Steps:
+    def overhead(self, question: str, earlier: Sequence[EarlierTurn] = ()) -> int:
+        """Positions that prompt, earlier turns and question take."""
+        turns = sum(positions(turn) for turn in self._turns(earlier))
+        return self.prompt.overhead(self._question_ids(question)) + turns
+
+    def read(self, plan: ReadingPlan) -> Reading:
         """Raises RequestError for a plan that does not fit the window, OutOfMemoryError."""
         documents: list[Part] = [ReadTokens(self.prompt.before), *plan.documents]
-        question = self._question_parts(plan)
-        self._check_fits(plan, documents, question)
-        prefix = self.shelf.take([part_id(part) for part in documents])
-        prefix.lasting = plan.lasting
+        turns, question = self._turns(plan.earlier), self._question_parts(plan)
+        self._check_fits(plan, [*documents, *turns, *question])
+        prefix = self.shelf.take([part_id(part) for part in (*documents, *turns)])
+        prefix.lasting = len(documents) if plan.lasting else 0
         sound = False
         try:
-            logits = yield from self._prefill(prefix, documents, question, plan.answer_tokens)
+            parts = documents, turns, question
+            logits = yield from self._prefill(prefix, *parts, plan.answer_tokens)
             yield from self._write(prefix, plan, logits)
             sound = True
         except GeneratorExit:
@@ -137,10 +151,23 @@ class ModelReader:
             return [tail]
         return [ReadTokens(self.prompt.passages), *plan.verbatim, tail]
 
-    def _check_fits(
-        self, plan: ReadingPlan, documents: Sequence[Part], question: Sequence[Part]
-    ) -> None:
-        needed = sum(map(positions, [*documents, *question])) + plan.answer_tokens
+    def _turns(self, earlier: Sequence[EarlierTurn]) -> list[Part]:
+        """Raises RequestError for a model that cannot follow a chat."""
+        if earlier and not self.follows_chats:
+            raise RequestError(
+                "{model} cannot follow a chat.", "Ask without earlier turns.", model=self.name
+            )
+        return [
+            ReadTokens(
+                self.prompt.turn(
+                    self._question_ids(turn.question), self.tokenizer.text_ids(turn.answer)
+                )
+            )
+            for turn in earlier
+        ]
+
+    def _check_fits(self, plan: ReadingPlan, parts: Sequence[Part]) -> None:
+        needed = sum(map(positions, parts)) + plan.answer_tokens
         if needed > self.window:
             raise RequestError(
                 "The question needs {needed:,} positions, and {model} reads {window:,}.",
@@ -151,25 +178,31 @@ class ModelReader:
             )
 
     def _prefill(
-        self, prefix: Prefix, documents: Sequence[Part], question: Sequence[Part], room: int = 0
+        self,
+        prefix: Prefix,
+        documents: Sequence[Part],
+        turns: Sequence[Part],
+        question: Sequence[Part],
+        room: int = 0,
     ) -> Generator[ReaderStep, None, Tensor]:
         """Reads what the prefix does not hold yet, then the question; returns its logits.
 
         Makes room for `room` positions more. Where memory runs out, lets the other kept prefixes
         go and reads on in chunks half as long.
         """
-        total = sum(map(positions, [*documents, *question]))
+        total = sum(map(positions, [*documents, *turns, *question]))
         if self._positions_free is not None and self._positions_free(0) < total - prefix.length:
             self.release()
-        prefix.reserve(total + room)
+        prefix.reserve(total + room + _NEXT_QUESTION)
         chunk = self.chunk
         while True:
             try:
                 yield from self._restore(prefix, documents, total)
                 reused = prefix.length
                 yield from read_documents(self.model, prefix, documents, chunk, total)
-                prefix.mark()
-                logits = read_question(self.model, prefix, question, chunk)
+                if len(prefix.parts) == len(documents):
+                    prefix.mark()
+                logits = read_question(self.model, prefix, [*documents, *turns], question, chunk)
                 break
             except torch.OutOfMemoryError:
                 if chunk <= LEAST_CHUNK:
@@ -180,7 +213,7 @@ class ModelReader:
         yield Prefilled(reused_positions=reused, positions=total)
         return logits
 
-    def _restore(self, prefix: Prefix, documents: Sequence[Part], total: int) -> Steps:
+    def _restore(self, prefix: Prefix, documents: Sequence[Part], total: int) -> Reading:
         """What of the documents lies on disk, read or not."""
         if self.store is None or not prefix.can_rewind:
             return
@@ -212,7 +245,7 @@ class ModelReader:
         if self.model.device.type == "cuda":
             torch.cuda.empty_cache()
 
-    def _write(self, prefix: Prefix, plan: ReadingPlan, logits: Tensor) -> Steps:
+    def _write(self, prefix: Prefix, plan: ReadingPlan, logits: Tensor) -> Reading:
         text = AnswerText(self.tokenizer.text_of, withheld=NOT_SAID, thinking=self.prompt.thinking)
         for token in self._tokens(prefix, plan, logits):
             if piece := text.add(token):
@@ -246,17 +279,27 @@ class ModelReader:
     def _freely(self, prefix: Prefix, plan: ReadingPlan, logits: Tensor) -> Iterator[int]:
         """Greedily, each token as soon as it is known. A model that begins to think is made to
         stop at once: its thoughts would take up the answer's length."""
-        for written in range(plan.answer_tokens):
-            token = int(logits.argmax())
-            if token in self.stop_ids or token == self.prompt.not_said:
-                return
-            read = ReadTokens((token,))
-            if written == 0 and self.prompt.thinking and token == self.prompt.thinking[0]:
-                read = ReadTokens((token, *self.prompt.no_thoughts))
-            else:
-                yield token
-            if written + 1 < plan.answer_tokens:
-                logits = forward(self.model, prefix, embedded(self.model, [read]))
+        token, left = int(logits.argmax()), plan.answer_tokens
+        if self.prompt.thinking and token == self.prompt.thinking[0] and left > 1:
+            thought = ReadTokens((token, *self.prompt.no_thoughts))
+            logits = forward(self.model, prefix, embedded(self.model, [thought]))
+            token, left = int(logits.argmax()), left - 1
+        with closing(self._following(prefix, token, left - 1)) as following:
+            for each in chain([token], following):
+                if each in self.stop_ids or each == self.prompt.not_said:
+                    return
+                yield each
+
+    def _following(self, prefix: Prefix, token: int, most: int) -> Generator[int, None, None]:
+        """At most so many tokens after this one."""
+        if most > 0 and self.model.device.type == "cuda" and can_step(self.model, prefix):
+            prefix.steps = prefix.steps or Steps(self.model)
+            yield from prefix.steps.run(prefix, token, most)
+            return
+        for _ in range(most):
+            read = embedded(self.model, [ReadTokens((token,))])
+            token = int(forward(self.model, prefix, read).argmax())
+            yield token
 
     @torch.inference_mode()
     def _read_branches(

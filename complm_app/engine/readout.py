@@ -9,12 +9,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from complm_app.engine.attention import has_fast_kernels
 from complm_app.engine.codec import onto
 from complm_app.engine.packing import PackedSegments, ReadoutKind
+from complm_app.engine.segment_attention import segment_mask_of
 from complm_app.errors import ModelIncompatibleError
 
 CONFIG_FILE = "compressor.json"
@@ -137,8 +140,7 @@ def concept_embeddings(model: Any, readout: Readout, packed: PackedSegments) -> 
     """
     decoder = getattr(model, model.base_model_prefix)
     device = decoder.embed_tokens.weight.device
-    segment = onto(device, torch.from_numpy(packed.segment))
-    mask = segment_mask(segment, readout.config.bidirectional)
+    mask = _mask(model, packed, readout.config.bidirectional, device)
     embeddings = decoder.embed_tokens(onto(device, torch.from_numpy(packed.input_ids)))
     with first_layers(decoder, readout.config.layers):
         hidden = decoder(
@@ -150,6 +152,14 @@ def concept_embeddings(model: Any, readout: Readout, packed: PackedSegments) -> 
     slot = onto(device, torch.from_numpy(packed.slot))
     embedded: Tensor = readout(hidden, embeddings, slot, packed.slots)
     return embedded
+
+
+def _mask(model: Any, packed: PackedSegments, bidirectional: bool, device: torch.device) -> Tensor:
+    """Named, where segments stand in one row without padding and the model reads with our
+    attention; else written out."""
+    if len(packed.segment) == 1 and packed.segment.all() and has_fast_kernels(model):
+        return segment_mask_of(np.bincount(packed.segment[0])[1:], bidirectional, device)
+    return segment_mask(onto(device, torch.from_numpy(packed.segment)), bidirectional)
 
 
 def mask_for(decoder: Any, mask: Tensor) -> Any:

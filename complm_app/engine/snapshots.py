@@ -16,7 +16,7 @@ import torch
 from complm_app.core.keys import token_bytes
 from complm_app.core.snapshots import Extent, Snapshots
 from complm_app.engine.extents import (
-    Tensors,
+    Stored,
     in_eight_bits,
     read_extent,
     unpacked,
@@ -33,7 +33,7 @@ LEAST_POSITIONS = 512
 _READERS = 6
 """Threads. They read ahead of the copies to the graphics card."""
 
-_Reading: TypeAlias = tuple[Extent, "Future[Tensors]"]
+_Reading: TypeAlias = tuple[Extent, "Future[Stored]"]
 
 
 class PrefixStore:
@@ -50,7 +50,7 @@ class PrefixStore:
     ) -> None:
         self.snapshots = snapshots
         self.least_positions = least_positions
-        self._identity = f"complm/prefix/v1\0{identity}\0{eight_bits}".encode()
+        self._identity = f"complm/prefix/v2\0{identity}\0{eight_bits}".encode()
         self._eight_bits = eight_bits
         self._extent_bytes = extent_bytes
 
@@ -100,7 +100,7 @@ class PrefixStore:
                 if not prefix.windows_known:
                     prefix.rewind(0)
 
-    def _read(self, extent: Extent, pinned: bool) -> Tensors:
+    def _read(self, extent: Extent, pinned: bool) -> Stored:
         file = self.snapshots.file(extent.key)
         return read_extent(file, extent.size_bytes, extent.checksum, pinned)
 
@@ -117,13 +117,13 @@ class PrefixStore:
         extent, future = reading
         first = len(prefix.parts)
         try:
-            tensors = future.result()
+            stored = future.result()
             if extent.positions != sum(lengths[: extent.parts]):
                 raise ValueError("it holds other positions")
             prefix.append(
                 parts[first : extent.parts],
                 lengths[first : extent.parts],
-                unpacked(tensors, device, dtype),
+                unpacked(stored, device, dtype),
             )
         except (OSError, ValueError, KeyError) as e:
             log.warning("the prefix snapshot %s is damaged and will be made again: %s", extent, e)
@@ -140,7 +140,7 @@ class PrefixStore:
 
         Raises OSError and StoreError.
         """
-        end = len(prefix.parts)
+        end = min(prefix.lasting, len(prefix.parts))
         needed = prefix.kv_bytes // (2 if self._eight_bits else 1)
         if prefix.length < self.least_positions or needed > self.snapshots.room():
             return False
@@ -166,7 +166,7 @@ class PrefixStore:
             checksum=checksum,
         )
         if not self.snapshots.add(extent):  # what it stands on was deleted meanwhile
-            prefix.stored, prefix.lasting = None, False
+            prefix.stored, prefix.lasting = None, 0
             return False
         prefix.stored = stop
         return stop < end

@@ -53,6 +53,8 @@ class Workspace:
         self.cache = cache
         self._prefixes = prefixes
         self.rates = Rates()
+        self.read_last: tuple[str, ...] = ()
+        """The documents that were last read whole, in their order."""
         self.loading_s = 0.0
         """Seconds that loading has taken so far."""
         self._load = load

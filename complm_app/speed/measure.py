@@ -26,6 +26,9 @@ from complm_app.speed.subjects import ENDLESS, Subject, plain_attention
 
 Row: TypeAlias = dict[str, Any]
 
+LONG_SECONDS = 3.0
+"""Beside so long a run, what the first one has to set up does not count."""
+
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
@@ -38,7 +41,7 @@ class Baseline:
 
 class Bench:
     """Measures a subject in a library of its own. All values are medians of `runs`, after one
-    that does not count; None where something did not fit into memory."""
+    that does not count unless it was long; None where something did not fit into memory."""
 
     def __init__(
         self, subject: Subject, workspace: Workspace, runs: int, say: Callable[[str], None]
@@ -215,8 +218,10 @@ class Bench:
         return value
 
     def _median(self, run: Callable[[], float]) -> float:
-        run()
-        return statistics.median(run() for _ in range(self.runs))
+        started = self._now()
+        first = run()
+        kept = [first] if self._now() - started > LONG_SECONDS else []
+        return statistics.median([*kept, *(run() for _ in range(self.runs - len(kept)))])
 
     def _seconds(self, work: Callable[[], None]) -> float:
         started = self._now()

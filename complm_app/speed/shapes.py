@@ -68,6 +68,14 @@ SHAPES: dict[str, dict[str, Any]] = {
         "rms_norm_eps": 1e-6,
         "tie_word_embeddings": True,
     },
+    "small": {
+        **_QWEN3,
+        "vocab_size": 32000,
+        "hidden_size": 1536,
+        "intermediate_size": 6144,
+        "num_hidden_layers": 12,
+        "num_attention_heads": 16,
+    },
     "tiny": {
         **_QWEN3,
         "vocab_size": 512,

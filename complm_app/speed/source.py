@@ -21,8 +21,7 @@ Parts: TypeAlias = tuple[ReadTokens | ReadEmbeddings, ...]
 
 def random_ids(tokens: int, vocabulary: int) -> tuple[int, ...]:
     """The same ones for the same numbers."""
-    source = random.Random(tokens)
-    return tuple(source.randrange(1, vocabulary) for _ in range(tokens))
+    return tuple(random.Random(tokens).choices(range(1, vocabulary), k=tokens))
 
 
 @dataclass(frozen=True, slots=True)

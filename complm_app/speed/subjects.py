@@ -12,9 +12,11 @@ from typing import Any
 import torch
 
 from complm_app.core.keys import fingerprint
-from complm_app.engine.attention import use_chunk_attention
+from complm_app.engine.adapter import Adapter, adapter_of
+from complm_app.engine.attention import use_fast_kernels
 from complm_app.engine.compressor import ModelCompressor
 from complm_app.engine.loading import load_model, quiet_libraries
+from complm_app.engine.norms import plain_norms
 from complm_app.engine.placement import has_fast_bfloat16
 from complm_app.engine.prompts import INSTRUCTION, PromptFormat
 from complm_app.engine.protocol import Model
@@ -28,7 +30,7 @@ PAPER_SEGMENT = 20
 """Tokens; CompLLM (arXiv 2509.19228), section 4."""
 OUR_SEGMENT = 128
 PROMPT_TOKENS = 48
-ENDLESS = 1 << 40
+ENDLESS = _ROOMY = 1 << 40
 LORA = {
     "r": 16,
     "lora_alpha": 32,
@@ -75,7 +77,7 @@ def from_shape(shape: str, dtype: str, ratios: Sequence[int], device: str) -> Su
         model.eval().requires_grad_(False)
         if dtype == "nf4":
             _quantize(model)
-        adapter = _random_adapter(model)
+        adapter = _random_adapter(model, merge=dtype != "nf4")
     tokenizer = _letters()
     prompt = PromptFormat(tuple(tokenizer.text_ids(INSTRUCTION)[:PROMPT_TOKENS]), (), (), (), None)
     return _subject(shape, dtype, model, tokenizer, prompt, adapter, None, ratios)
@@ -92,7 +94,9 @@ def from_folder(folder: Path, dtype: str, ratios: Sequence[int], device: str) ->
     assert isinstance(reader, ModelReader)
     assert compressor is None or isinstance(compressor, ModelCompressor)
     with quiet_libraries():
-        adapter = compressor.adapter if compressor else _random_adapter(reader.model)
+        added = None if compressor else _random_adapter(reader.model, merge=dtype != "nf4")
+    adapter = compressor.adapter if compressor else added
+    assert adapter is not None
     prompt = replace(reader.prompt, not_said=None)
     trained = compressor.readout if compressor else None
     return _subject(
@@ -114,13 +118,12 @@ def _subject(
     model: Any,
     tokenizer: ModelTokenizer,
     prompt: PromptFormat,
-    adapter: Any,
+    adapter: Adapter,
     trained: Readout | None,
     ratios: Sequence[int],
 ) -> Subject:
     on_gpu = model.device.type == "cuda"
-    if on_gpu:
-        use_chunk_attention(model)
+    use_fast_kernels(model)
     reader = ModelReader(
         model,
         tokenizer,
@@ -142,7 +145,7 @@ def _subject(
     def compressor(config: CompressorConfig) -> ModelCompressor:
         readout = Readout(config).to(model.device, model.dtype).eval().requires_grad_(False)
         identity: dict[str, object] = {"speed": name, "readout": config.readout, "dtype": dtype}
-        return ModelCompressor(model, adapter, readout, 0, identity)
+        return ModelCompressor(model, adapter.within(config.layers), readout, 0, identity)
 
     return Subject(name, dtype, model, reader, compressor(usual), compressor(paper))
 
@@ -151,7 +154,7 @@ def _fast_dtype(device: str) -> torch.dtype:
     return torch.bfloat16 if has_fast_bfloat16(device) else torch.float32
 
 
-def _random_adapter(model: Any) -> Any:
+def _random_adapter(model: Any, merge: bool) -> Adapter:
     from peft import LoraConfig, PeftModel
 
     config = LoraConfig(**LORA, inference_mode=True)
@@ -159,7 +162,7 @@ def _random_adapter(model: Any) -> Any:
     for name, parameter in wrapped.named_parameters():
         if "lora_" in name:
             parameter.data = parameter.data.to(model.device, model.dtype)
-    return wrapped.base_model
+    return adapter_of(wrapped, None, _ROOMY if merge else 0)
 
 
 def _quantize(model: Any) -> None:
@@ -208,6 +211,7 @@ def plain_attention(model: Any) -> Iterator[None]:
     ours = model.config._attn_implementation
     model.set_attn_implementation("sdpa")
     try:
-        yield
+        with plain_norms(model):
+            yield
     finally:
         model.set_attn_implementation(ours)

@@ -13,6 +13,13 @@ from complm_app.engine.protocol import Model
 from tests.tiny_models import add_compressor, save_model
 
 
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    """These tests need no window: without pytest-qt, its settings are known nevertheless."""
+    if not pluginmanager.hasplugin("pytest-qt"):
+        for name in ("qt_api", "qt_log_level_fail"):
+            parser.addini(name, "of pytest-qt")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _one_thread() -> Iterator[None]:
     """Models this small gain nothing from more, and lose much where other tests are running."""

@@ -9,9 +9,10 @@ import pytest
 import torch
 
 from complm_app.core.cache import Cache
-from complm_app.engine import codec
+from complm_app.engine import codec, loading
 from complm_app.engine.compressor import ModelCompressor
 from complm_app.engine.loading import load_model
+from complm_app.engine.packing import flatten, pack_segments
 from complm_app.engine.protocol import (
     Compressor,
     Model,
@@ -19,6 +20,7 @@ from complm_app.engine.protocol import (
     ReaderDone,
     ReadingPlan,
 )
+from complm_app.engine.readout import concept_embeddings
 from complm_app.errors import OutOfMemoryError
 from tests.tiny_models import ARCHITECTURES, TEXT, add_compressor, save_model
 
@@ -106,10 +108,65 @@ def test_the_adapter_is_on_while_compressing(load: Load) -> None:
     model = load("qwen3", "eos")
     segments = segments_of(model)
     before = compressor_of(model).compress(segments, 2)
-    for name, weight in compressor_of(model).model.named_parameters():
-        if "lora_B" in name:
-            weight.data.zero_()
+    places = compressor_of(model).adapter.places
+    assert places
+    for place in places:
+        assert isinstance(place.adapted, torch.nn.Linear)
+        assert isinstance(place.own, torch.nn.Linear)
+        place.adapted.weight.data.copy_(place.own.weight)
     assert compressor_of(model).compress(segments, 2) != before
+
+
+@pytest.mark.parametrize("quantization", ["none", "nf4", "int8"])
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_merged_matrices_give_the_embeddings_of_the_two_small_ones(
+    model_folder: Folder, monkeypatch: pytest.MonkeyPatch, architecture: str, quantization: str
+) -> None:
+    folder = model_folder(architecture, "mean")
+    merged = load_model(folder, "cpu", quantization)
+    monkeypatch.setattr(loading, "room_to_merge", lambda device: 0)
+    apart = load_model(folder, "cpu", quantization)
+    assert compressor_of(apart).adapter.merged_bytes == 0
+    assert (compressor_of(merged).adapter.merged_bytes > 0) == (quantization != "int8")
+    assert compressor_of(merged).fingerprint(2) == compressor_of(apart).fingerprint(2)
+    segments = segments_of(merged)
+    pairs = zip(*(compressor_of(m).compress(segments, 2) for m in (merged, apart)), strict=True)
+    close = torch.nn.functional.cosine_similarity
+    for mine, reference in pairs:
+        assert close(codec.decode(mine).float(), codec.decode(reference).float()).min() > 0.99
+
+
+@pytest.mark.parametrize("readout", ["mean", "eos"])
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_segments_in_one_row_give_the_embeddings_of_rows_with_written_masks(
+    load: Load, architecture: str, readout: str
+) -> None:
+    """In float32, and to rounding the same as each segment read alone by transformers' own."""
+    model = load(architecture, readout)
+    compressor, segments = compressor_of(model), segments_of(model)
+    decoder = compressor.model.to(torch.float32)
+    head = compressor.readout.to(torch.float32)
+    packed = compressor._packed(segments, 2)
+    assert len(packed.segment) == 1
+    ids, lengths = flatten(segments)
+    rows = pack_segments(ids, lengths, 2, head.config.readout, compressor._eos_id, 64)
+    with torch.inference_mode():
+        mine = concept_embeddings(decoder, head, packed)
+        decoder.set_attn_implementation("sdpa")
+        theirs = [concept_embeddings(decoder, head, each) for each in (rows, packed)]
+    for reference in theirs:
+        torch.testing.assert_close(mine, reference, rtol=1e-4, atol=1e-4)
+
+
+def test_only_the_layers_that_are_run_are_merged(tmp_path: Path) -> None:
+    folder = save_model(tmp_path / "m", "qwen3")
+    add_compressor(folder, "mean")
+    whole = compressor_of(load_model(folder, device="cpu")).adapter
+    config = folder / "compressor" / "compressor.json"
+    config.write_text(json.dumps({**json.loads(config.read_text()), "layers": 1}))
+    half = compressor_of(load_model(folder, device="cpu")).adapter
+    assert half.merged_bytes * 2 == whole.merged_bytes
+    assert len(whole.within(1).places) == len(half.places)
 
 
 def test_the_fingerprint_is_the_same_after_a_restart(load: Load) -> None:

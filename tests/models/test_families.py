@@ -171,11 +171,9 @@ def test_of_a_model_with_eyes_only_the_part_for_text_is_loaded(
     ids = torch.tensor([reader.tokenizer.text_ids(TEXT)])
     with torch.inference_mode():
         ours, theirs = reader.model(ids).logits.float(), whole(ids).logits.float()
-    if quantization == "none" and reader.model.dtype == torch.bfloat16:
-        # Not to the bit: processors with matrix units add up in another order.
-        assert torch.nn.functional.cosine_similarity(ours, theirs, -1).min() > 0.999
-    else:
-        assert torch.nn.functional.cosine_similarity(ours, theirs, -1).min() > 0.9
+    # The whole model may write out a mask where ours names it: bfloat16 rounds them differently.
+    least = 0.995 if quantization == "none" else 0.9
+    assert torch.nn.functional.cosine_similarity(ours, theirs, -1).min() > least
     answer_of(reader)
 
 

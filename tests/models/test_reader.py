@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import torch
 from torch import Tensor
 
 from complm_app.engine import codec
-from complm_app.engine.attention import use_chunk_attention
+from complm_app.engine.attention import use_fast_kernels
 from complm_app.engine.parts import Part, embedded, part_id, positions
 from complm_app.engine.prefill import forward
 from complm_app.engine.prefix import Prefix
@@ -35,12 +36,18 @@ SLIDING = ("gemma3", "mistral")
 
 
 def make_reader(
-    architecture: str = "qwen3", *, chat: bool = True, quotes: bool = False, chunk: int = 20
+    architecture: str = "qwen3",
+    *,
+    chat: bool = True,
+    quotes: bool = False,
+    chunk: int = 20,
+    device: str = "cpu",
+    dtype: torch.dtype = torch.float32,
 ) -> ModelReader:
     """In float32, so that equal means equal. The chunk is shorter than the documents."""
     tokenizer = make_text_tokenizer(chat)
     return ModelReader(
-        make_model(architecture, tokenizer.source.eos_token_id),
+        make_model(architecture, tokenizer.source.eos_token_id).to(device, dtype),
         tokenizer,
         prompt_format(tokenizer),
         name=architecture,
@@ -58,7 +65,7 @@ def run_of(reader: ModelReader, line: int) -> ReadTokens:
 def embeddings_of(reader: ModelReader, key: str, rows: int = 9) -> ReadEmbeddings:
     """CEs as they come from the cache: made up, yet of the size of token embeddings."""
     generator = torch.Generator().manual_seed(sum(key.encode()))
-    scale = reader.model.get_input_embeddings()(torch.arange(50)).std()
+    scale = float(reader.model.get_input_embeddings().weight[:50].detach().std())
     return ReadEmbeddings(key, codec.encode(torch.randn(rows, 64, generator=generator) * scale))
 
 
@@ -82,18 +89,26 @@ def parts_of(reader: ModelReader, plan: ReadingPlan) -> list[Part]:
     tail = reader.prompt.tail(reader.tokenizer.text_ids(plan.question))
     passages = [ReadTokens(reader.prompt.passages)] if plan.verbatim else []
     start = ReadTokens(reader.prompt.before)
-    return [start, *plan.documents, *passages, *plan.verbatim, ReadTokens(tuple(tail))]
+    turns = reader._turns(plan.earlier)
+    return [start, *plan.documents, *turns, *passages, *plan.verbatim, ReadTokens(tuple(tail))]
 
 
 @torch.inference_mode()
 def logits_at_once(reader: ModelReader, plan: ReadingPlan, written: Sequence[int] = ()) -> Tensor:
     """One forward pass over the plan and what was written, without any cache."""
-    embed = reader.model.get_input_embeddings()
+    device, dtype = reader.model.device, reader.model.dtype
+
+    def embed(ids: Sequence[int]) -> Tensor:
+        embedding: Tensor = reader.model.get_input_embeddings()(torch.tensor(ids, device=device))
+        return embedding
+
     rows = [
-        embed(torch.tensor(part.ids)) if isinstance(part, ReadTokens) else codec.decode(part.block)
+        embed(part.ids)
+        if isinstance(part, ReadTokens)
+        else codec.decode(part.block).to(device, dtype)
         for part in parts_of(reader, plan)
     ]
-    rows += [embed(torch.tensor(written))] if written else []
+    rows += [embed(written)] if written else []
     output = reader.model(inputs_embeds=torch.cat(rows)[None], use_cache=False)
     logits: Tensor = output.logits[0, -1]
     return logits
@@ -103,8 +118,10 @@ def logits_read(reader: ModelReader, plan: ReadingPlan) -> Tensor:
     """What the reader's own prefill comes to, on top of whatever it has kept."""
     everything = parts_of(reader, plan)
     documents = everything[: 1 + len(plan.documents)]
-    prefix = reader.shelf.take([part_id(part) for part in documents])
-    steps = reader._prefill(prefix, documents, everything[len(documents) :])
+    turns = everything[len(documents) :][: len(plan.earlier)]
+    prefix = reader.shelf.take([part_id(part) for part in (*documents, *turns)])
+    question = everything[len(documents) + len(turns) :]
+    steps = reader._prefill(prefix, documents, turns, question)
     while True:
         try:
             next(steps)
@@ -340,7 +357,7 @@ def test_the_attention_for_chunks_gives_the_logits_of_the_plain_one(
     reader = make_reader(architecture, chunk=chunk)
     plan = plan_of(reader, verbatim=[1])
     plain = logits_at_once(reader, plan)
-    use_chunk_attention(reader.model)
+    use_fast_kernels(reader.model)
     assert same(logits_read(reader, plan), plain)
     assert same(logits_read(reader, plan), plain)
     assert same(logits_at_once(reader, plan), plain)
@@ -363,3 +380,25 @@ def test_kept_prefixes_make_room_for_a_longer_reading() -> None:
     plan = plan_of(reader, [0, 1, "a"])
     assert read(reader, plan)[0] == answer_at_once(reader, plan)
     assert len(reader.shelf.kept) == 1
+
+
+@pytest.mark.parametrize("chunk", [7, 20, 64])
+def test_full_attention_reads_in_chunks_of_one_length_and_can_be_closed_in_any(chunk: int) -> None:
+    """A kernel that is prepared for a length is then always given it; parts end inside chunks."""
+    reader = make_reader(chunk=chunk)
+    lengths: list[int] = []
+    reader.model.model.layers[0].register_forward_pre_hook(
+        lambda module, inputs: lengths.append(inputs[0].shape[1])
+    )
+    plan = plan_of(reader)
+    total = sum(map(positions, parts_of(reader, plan)[: 1 + len(plan.documents)]))
+    read(reader, replace(plan, answer_tokens=1))
+    assert lengths[: total // chunk] == [chunk] * (total // chunk)
+    for steps in range(1, total // chunk + 1):
+        reader.shelf.clear()
+        reading = reader.read(plan)
+        for _ in range(steps):
+            next(reading)
+        reading.close()
+        assert all(kept.length == kept.ends[-1] for kept in reader.shelf.kept)
+        assert same(logits_read(reader, plan), logits_at_once(reader, plan))

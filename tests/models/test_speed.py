@@ -13,9 +13,12 @@ import torch
 
 from complm_app.cli import main
 from complm_app.cli.bench_speed import chart_lines, table
-from complm_app.errors import ModelIncompatibleError, RequestError
-from complm_app.speed.run import COLUMNS, SpeedRequest, measure
+from complm_app.engine.protocol import ReadTokens
+from complm_app.errors import ModelIncompatibleError, RequestError, SettingsError
+from complm_app.speed.planned import compare, planned_bytes
+from complm_app.speed.run import COLUMNS, SpeedRequest, measure, subject_of
 from complm_app.speed.shapes import SHAPES, config_of
+from complm_app.speed.source import plan_of
 from complm_app.speed.subjects import check_nf4
 
 NUMBERS = set(COLUMNS) - {"dtype"}
@@ -118,3 +121,21 @@ def test_nf4_without_bitsandbytes_is_a_plain_error(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(ModelIncompatibleError, match="bitsandbytes"):
         check_nf4("nf4")
+
+
+def test_memory_is_not_compared_without_a_graphics_card() -> None:
+    with pytest.raises(SettingsError, match="graphics card"):
+        next(compare(SpeedRequest("tiny", (100,), (2,), device="cpu")))
+
+
+@pytest.mark.parametrize("dtype", ["bf16", "nf4"])
+def test_what_is_planned_for_weights_and_kv_is_what_they_take(dtype: str) -> None:
+    subject = subject_of(SpeedRequest("tiny", (300,), (2,), device="cpu"), dtype)
+    planned = planned_bytes(subject, 300)
+    weights = sum(parameter.nbytes for parameter in subject.model.parameters())
+    if dtype == "bf16":
+        assert planned["model"] == weights
+    list(subject.reader.read(plan_of((ReadTokens(tuple(range(1, 253))),))))
+    [prefix] = subject.reader.shelf.kept
+    assert prefix.length == 300
+    assert planned["kv"] == prefix.kv_bytes

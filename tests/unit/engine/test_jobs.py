@@ -22,6 +22,7 @@ from complm_app.engine.protocol import (
     Compressed,
     CompressRequest,
     Coverage,
+    EarlierTurn,
     Event,
     Job,
     Model,
@@ -483,6 +484,56 @@ def test_documents_are_read_in_the_librarys_order_whatever_the_order_asked_in(
     answered(ferries, "What carries the Heron?", "ferries", "lamps")
     first, second = reader_of(ferries).plans
     assert first.documents == second.documents
+
+
+def test_documents_that_are_added_to_the_question_are_read_after_those_before(
+    ferries: Workspace,
+) -> None:
+    put(ferries, "lamps", [paragraph("lamps")])
+    answered(ferries, "What carries the Heron?", "lamps")
+    both = answered(ferries, "What carries the Heron?")
+    one, two = reader_of(ferries).plans
+    assert two.documents[: len(one.documents)] == one.documents
+    assert both.timings.reused_positions > 0
+    answered(ferries, "What carries the Heron?", "ferries")
+    answered(ferries, "What carries the Heron?")
+    *_, one, two = reader_of(ferries).plans
+    assert two.documents[: len(one.documents)] == one.documents
+
+
+def test_a_chat_reminds_a_model_that_can_follow_it_of_its_earlier_turns(
+    ferries: Workspace,
+) -> None:
+    chat = ferries.library.create_chat("Ferries").id
+    questions = ["What does the Heron carry?", "Where was it founded?", "Who wrote the Iliad?"]
+    reader_of(ferries).chats = True
+    turns = [answered(ferries, question, chat=chat) for question in questions]
+    answered(ferries, "How many ferries?", chat=chat)
+    told = [EarlierTurn(q, end.text) for q, end in zip(questions[:2], turns, strict=False)]
+    given = [list(plan.earlier) for plan in reader_of(ferries).plans]
+    assert given == [[], told[:1], told, told]  # what found nothing reminds of nothing
+    answered(ferries, "Where was it founded?", chat=chat, replaces=turns[1].turn or 0)
+    assert list(reader_of(ferries).plans[-1].earlier) == told[:1]
+    answered(ferries, "How many ferries?")
+    assert reader_of(ferries).plans[-1].earlier == ()
+
+
+def test_a_long_chat_reminds_of_its_last_turns_which_change_four_at_a_time(
+    ferries: Workspace,
+) -> None:
+    chat = ferries.library.create_chat("Ferries").id
+    reader_of(ferries).chats = True
+    for _ in range(11):
+        answered(ferries, "What does the Heron carry?", chat=chat)
+    counts = [len(plan.earlier) for plan in reader_of(ferries).plans]
+    assert counts == [0, 1, 2, 3, 4, 5, 6, 7, 4, 5, 6]
+
+
+def test_a_model_that_answers_each_question_alone_is_not_reminded(ferries: Workspace) -> None:
+    chat = ferries.library.create_chat("Ferries").id
+    for _ in range(2):
+        answered(ferries, "What does the Heron carry?", chat=chat)
+    assert reader_of(ferries).plans[-1].earlier == ()
 
 
 def test_timings_add_up_and_count_from_the_question(ferries: Workspace) -> None:

@@ -1,0 +1,136 @@
+"""Greedy decoding in which a step is always the same work in the same memory.
+
+So a CUDA graph of it can be recorded once and replayed for every token: a model of 36 layers tells
+a graphics card of well over a thousand small operations, which takes longer than doing them.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+import torch
+
+from complm_app.engine.attention import has_fast_kernels
+from complm_app.engine.cache_layers import RewindableLayer, WindowLayer
+from complm_app.engine.filled_attention import FilledMask, filled_mask_of
+from complm_app.engine.prefill import writing_to
+from complm_app.engine.prefix import Prefix
+
+log = logging.getLogger(__name__)
+
+Memory: TypeAlias = tuple[tuple[int, int], ...]
+"""Where tensors lie, and how many positions they hold."""
+
+_GRAPHS_FAIL = "_complm_graphs_fail"
+"""An attribute of a model whose steps cannot be recorded: it is not tried again."""
+
+
+def can_step(model: Any, prefix: Prefix) -> bool:
+    """Whether every layer of the cache can be fixed as it is now, and the masks can be named."""
+    layers = prefix.cache.layers
+    return (
+        has_fast_kernels(model)
+        and all(isinstance(layer, RewindableLayer | WindowLayer) for layer in layers)
+        and all(layer.is_full for layer in layers if isinstance(layer, WindowLayer))
+    )
+
+
+class Steps:
+    """One token after another on top of a prefix, which it belongs to."""
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+        device = model.device
+        self._token = torch.zeros(1, 1, dtype=torch.int64, device=device)
+        self._position = torch.zeros(1, dtype=torch.int64, device=device)
+        self._used = torch.zeros(1, dtype=torch.int32, device=device)
+        self._masks: FilledMask | dict[str, FilledMask] | None = None
+        self._memory: Memory = ()
+        self._graph: torch.cuda.CUDAGraph | None = None
+
+    @torch.inference_mode()
+    def run(self, prefix: Prefix, token: int, most: int) -> Iterator[int]:
+        """Reads the token, yields the likeliest next one, reads that, and so on, at most `most`.
+
+        Raises torch.OutOfMemoryError. Closing it leaves the prefix with what was read.
+        """
+        length = prefix.length
+        self._token.fill_(token)
+        self._position.fill_(length)
+        self._used.fill_(length + 1)
+        for layer in prefix.cache.layers:
+            layer.fix(self._position, length + most)
+        try:
+            self._look_at(prefix)
+            for _ in range(most):
+                self._step(prefix)
+                length += 1
+                yield int(self._token)
+        finally:
+            for layer in prefix.cache.layers:
+                layer.let_go(length)
+
+    def _look_at(self, prefix: Prefix) -> None:
+        """What was recorded holds as long as the prefix stays in the same memory."""
+        memory = _memory_of(prefix)
+        if memory != self._memory:
+            self._graph, self._memory = None, memory
+            self._masks = self._named_masks(prefix)
+
+    def _step(self, prefix: Prefix) -> None:
+        if self._graph is not None:
+            self._graph.replay()
+        elif self._model.device.type != "cuda" or hasattr(self._model, _GRAPHS_FAIL):
+            self._forward(prefix)
+        else:
+            self._step_and_record(prefix)
+
+    def _step_and_record(self, prefix: Prefix) -> None:
+        """The step itself warms up what the graph's own memory must not hold."""
+        aside = torch.cuda.Stream()  # type: ignore[no-untyped-call]
+        aside.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(aside):
+            self._forward(prefix)
+        torch.cuda.current_stream().wait_stream(aside)
+        graph = torch.cuda.CUDAGraph()
+        try:
+            with torch.cuda.graph(graph, capture_error_mode="thread_local"):
+                self._forward(prefix)
+        except torch.OutOfMemoryError:
+            raise
+        except RuntimeError as e:  # an operation that needs the processor, as in LLM.int8
+            log.info("this model writes without CUDA graphs: %s", e)
+            setattr(self._model, _GRAPHS_FAIL, True)
+            return
+        self._graph = graph
+
+    def _forward(self, prefix: Prefix) -> None:
+        """Reads the token; puts the likeliest next one into its place."""
+        result = self._model(
+            inputs_embeds=self._model.get_input_embeddings()(self._token),
+            attention_mask=self._masks,
+            position_ids=self._position[None],
+            logits_to_keep=1,
+            **writing_to(self._model, prefix),
+        )
+        self._token.copy_(result.logits[0, -1].float().argmax().view(1, 1))
+        self._position.add_(1)
+        self._used.add_(1)
+
+    def _named_masks(self, prefix: Prefix) -> FilledMask | dict[str, FilledMask]:
+        """For each kind of layer, where the model has several."""
+        masks = [self._named_mask(layer) for layer in prefix.cache.layers]
+        kinds = getattr(self._model.config, "layer_types", None) or ()
+        return dict(zip(kinds, masks, strict=False)) if len(set(kinds)) > 1 else masks[0]
+
+    def _named_mask(self, layer: RewindableLayer | WindowLayer) -> FilledMask:
+        device = self._model.device
+        if isinstance(layer, WindowLayer):
+            return filled_mask_of(None, layer.sliding_window, device)
+        return filled_mask_of(self._used, layer.room, device)
+
+
+def _memory_of(prefix: Prefix) -> Memory:
+    return tuple((t.data_ptr(), t.shape[-2]) for x in prefix.cache.layers for t in x.memory)
