@@ -25,6 +25,13 @@ class Spelling:
     ends_word: Flags
     """Ends with a character of no word: what comes next begins a word."""
     breaks_line: Flags
+    says: Flags
+    """Has a letter or a digit: "$" alone is no answer."""
+    digit: Flags
+    """Begins with a digit, without a space before it."""
+    ends_in_digit: Flags
+    point: Flags
+    """A comma or a full stop, which between digits is part of the number."""
 
     @classmethod
     def of(cls, pieces: Sequence[str]) -> Spelling:
@@ -33,6 +40,10 @@ class Spelling:
             np.array([bool(p) and not _in_word(p[0]) for p in pieces], dtype=np.bool_),
             np.array([bool(p) and not _in_word(p[-1]) for p in pieces], dtype=np.bool_),
             np.array(["\n" in p for p in pieces], dtype=np.bool_),
+            np.array([any(map(_in_word, p)) for p in pieces], dtype=np.bool_),
+            np.array([p[:1].isdigit() for p in pieces], dtype=np.bool_),
+            np.array([p[-1:].isdigit() for p in pieces], dtype=np.bool_),
+            np.array([p in (",", ".") for p in pieces], dtype=np.bool_),
         )
 
 
@@ -62,12 +73,23 @@ class Sources:
         before = np.roll(self.tokens, 1)
         after_word = (before == _BARRIER) | spelling.ends_word[before]
         self.begins: Flags = ~is_token | spelling.begins_word[self.tokens] | after_word
+        inside = _points_in_numbers(self.tokens, spelling)
+        self.begins[inside] = self.begins[inside + 1] = False
         """Whether a word begins at a position; true at barriers, where a word has ended."""
+        self.says = spelling.says
 
     @cached_property
     def start(self) -> Quotation:
         """Nothing quoted yet: any beginning of a word may come next."""
-        return Quotation(self, np.flatnonzero(self.begins & (self.tokens >= 0)), False)
+        return Quotation(self, np.flatnonzero(self.begins & (self.tokens >= 0)), False, False)
+
+
+def _points_in_numbers(tokens: Ints, spelling: Spelling) -> Ints:
+    """Positions of commas and full stops between digits: 1,234.5 is one number."""
+    at = np.flatnonzero(spelling.point[tokens[1:-1]] & (tokens[1:-1] >= 0)) + 1
+    before, after = tokens[at - 1], tokens[at + 1]
+    digits = spelling.ends_in_digit[before] & spelling.digit[after]
+    return at[digits & (before >= 0) & (after >= 0)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,7 +99,9 @@ class Quotation:
     sources: Sources
     positions: Ints
     may_end: bool
-    """Whether the words so far are whole words: the next one begins at some occurrence."""
+    """Whether the words so far are whole words, the next one begins at some occurrence, and they
+    say something."""
+    says: bool
 
     def next_tokens(self) -> Ints:
         """The distinct token ids that may come next, sorted."""
@@ -94,4 +118,6 @@ class Quotation:
         here = self.positions[self.sources.tokens[self.positions] == token]
         if not len(here):
             raise ValueError(f"token {token} does not follow in any source")
-        return Quotation(self.sources, here + 1, bool(self.sources.begins[here + 1].any()))
+        says = self.says or bool(self.sources.says[token])
+        whole = bool(self.sources.begins[here + 1].any())
+        return Quotation(self.sources, here + 1, whole and says, says)

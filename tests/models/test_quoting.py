@@ -5,8 +5,13 @@ import pytest
 
 from complm_app.engine.quoting import Sources, Spelling
 
-PIECES = [" the", " ferry", "boat", " sails", ".", "\n", " 2", "0", "3", "(", "Tall", "inn", "é"]
-THE, FERRY, BOAT, SAILS, DOT, LINE, TWO, ZERO, THREE, OPEN, TALL, INN, E = range(len(PIECES))
+PIECES = [
+    *(" the", " ferry", "boat", " sails", ".", "\n", " 2", "0", "3", "(", "Tall", "inn", "é"),
+    *(" $", ","),
+]
+THE, FERRY, BOAT, SAILS, DOT, LINE, TWO, ZERO, THREE, OPEN, TALL, INN, E, DOLLAR, COMMA = range(
+    len(PIECES)
+)
 SPELLING = Spelling.of(PIECES)
 
 
@@ -33,6 +38,22 @@ def test_a_number_is_not_cut() -> None:
     number = Sources([[TWO, ZERO, ZERO, THREE, DOT]], SPELLING).start.followed_by(TWO)
     assert not number.may_end
     assert number.followed_by(ZERO).followed_by(ZERO).followed_by(THREE).may_end
+
+
+@pytest.mark.parametrize("point", [COMMA, DOT])
+def test_a_number_with_a_point_is_one_number(point: int) -> None:
+    start = Sources([[TWO, ZERO, point, THREE, COMMA, SAILS, DOT]], SPELLING).start
+    assert THREE not in start.next_tokens()
+    twenty = start.followed_by(TWO).followed_by(ZERO)
+    assert not twenty.may_end
+    assert not twenty.followed_by(point).may_end
+    assert twenty.followed_by(point).followed_by(THREE).may_end
+
+
+def test_a_quotation_says_something() -> None:
+    dollar = Sources([[DOLLAR, TWO, ZERO, DOT]], SPELLING).start.followed_by(DOLLAR)
+    assert not dollar.may_end
+    assert dollar.followed_by(TWO).followed_by(ZERO).may_end
 
 
 def test_what_follows_any_occurrence_may_come_next() -> None:

@@ -15,7 +15,13 @@ from complm_app.engine.spans import Branch, likeliest_quotation
 STOP = 0
 VOCABULARY = 8
 SPELLING = Spelling(
-    np.ones(VOCABULARY, bool), np.zeros(VOCABULARY, bool), np.zeros(VOCABULARY, bool)
+    begins_word=np.ones(VOCABULARY, bool),
+    ends_word=np.zeros(VOCABULARY, bool),
+    breaks_line=np.zeros(VOCABULARY, bool),
+    says=np.ones(VOCABULARY, bool),
+    digit=np.zeros(VOCABULARY, bool),
+    ends_in_digit=np.zeros(VOCABULARY, bool),
+    point=np.zeros(VOCABULARY, bool),
 )
 SOURCES = ((3, 4, 5, 3, 6), (4, 7, 7))
 
