@@ -118,7 +118,29 @@ def working(photographer: Photographer, args: argparse.Namespace) -> None:
     window.chat.new()
 
 
-def answer(photographer: Photographer, args: argparse.Namespace) -> None:
+def overview(photographer: Photographer, args: argparse.Namespace) -> None:
+    """Collections, a long document that is being compressed, answers with a citation shown: the
+    last document is the long one, the one before it has a collection of its own."""
+    if len(args.document) < 2:
+        return
+    window = photographer.window
+    *short, contract, long = args.document
+    demo = window.documents.rows()[0]
+    window.desk.collections.make("Reports", [demo])
+    window.desk.collections.make("Contracts")
+    photographer.wait(lambda: len(window.documents.sections()) == 2)
+    contracts, reports = window.documents.sections()
+    window.add([contract], contracts.id)
+    window.add(short, reports.id)
+    rows = window.documents.rows
+    photographer.wait(lambda: all(row.state is State.READY for row in rows()))
+    _ask_about_demo(photographer, args)
+    window.intake.add([long], reports.id)
+    photographer.wait(lambda: rows()[-1].document and (rows()[-1].share or 0) > 0.3)
+    photographer.in_both_themes("overview")
+
+
+def _ask_about_demo(photographer: Photographer, args: argparse.Namespace) -> None:
     window = photographer.window
     demo = window.documents.rows()[0]
     window.library.select([demo.key])
@@ -126,12 +148,17 @@ def answer(photographer: Photographer, args: argparse.Namespace) -> None:
     for question in args.question or QUESTIONS:
         window.chat.ask(question)
         photographer.wait(lambda: not window.chat.is_answering())
-    composer = window.chat_pane.composer
-    composer.box.setPlainText("Which repairs were put off, and why?")
-    photographer.wait(lambda: composer.estimate.whole_text())
     turn = window.chat_pane.conversation.turns[-1]
     if turn.chips:
         turn.chips[0].click()
+
+
+def answer(photographer: Photographer, args: argparse.Namespace) -> None:
+    window = photographer.window
+    _ask_about_demo(photographer, args)
+    composer = window.chat_pane.composer
+    composer.box.setPlainText("Which repairs were put off, and why?")
+    photographer.wait(lambda: composer.estimate.whole_text())
     photographer.in_both_themes("answer")
     composer.box.clear()
 
@@ -234,7 +261,18 @@ def empty(photographer: Photographer, args: argparse.Namespace) -> None:
 STATES = {
     state.__name__.replace("_", "-"): state
     for state in (
-        *(first_run, working, answer, stopped, reader, settings, models, cache, questions),
+        *(
+            first_run,
+            overview,
+            working,
+            answer,
+            stopped,
+            reader,
+            settings,
+            models,
+            cache,
+            questions,
+        ),
         *(history, collections, narrow, empty),
     )
 }

@@ -40,7 +40,10 @@ def usage(store: Store) -> list[Usage]:
             GROUP BY g.id ORDER BY 6 DESC, g.id
             """
         ).fetchall()
-    return [Usage(*known, int(size)) for *known, size in rows]
+    return [
+        Usage(document, fingerprint, model, ratio, segments, int(size))
+        for document, fingerprint, model, ratio, segments, size in rows
+    ]
 
 
 def forget(store: Store, entries: Iterable[Usage]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
@@ -33,11 +33,20 @@ class Arrivals(QObject):
         self._stores, self._model, self._removal = stores, model, removal
         self.newer: dict[str, str] = {}
 
-    def look_up(self, row: Row, id: str, state: State) -> None:
-        """`arrived` or `not_there` follows: whether the library holds the document `id`."""
+    def look_up(
+        self,
+        row: Row,
+        id: str,
+        state: State,
+        is_still_wanted: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """`arrived` or `not_there` follows: whether the library holds the document `id`. Neither
+        does where that is not wanted any more."""
 
         def then(found: tuple[Sequence[Document], Sequence[int]]) -> None:
             documents, collections = found
+            if not is_still_wanted():
+                return
             if documents:
                 self._become(row, documents[0], frozenset(collections), state)
             else:

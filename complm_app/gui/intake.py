@@ -39,6 +39,8 @@ class _Running:
     row: Row
     aside: bool = False
     """It was cancelled for what is more urgent, and goes on afterwards."""
+    is_stored: bool = False
+    """The document is in the library, and its row is to show it."""
 
 
 class Intake(QObject):
@@ -47,7 +49,7 @@ class Intake(QObject):
     listed = Signal()
     """The library's documents are in the model."""
     finished = Signal(str)
-    """A document (its id) is in the library and can be asked about in full."""
+    """A document (its id) is in the library now, or all of it is compressed."""
     password_needed = Signal(object, bool)
     """(row, whether a password was tried)"""
     model_failed = Signal(object)
@@ -301,13 +303,27 @@ class Intake(QObject):
     def _progress(self, row: Row, progress: Progress) -> None:
         row.state, row.progress, row.id = State.WORKING, progress, progress.document or row.id
         self._model.changed(row)
+        self._note_stored(row, progress)
         self._step_aside()
         self.progressed.emit()
+
+    def _note_stored(self, row: Row, progress: Progress) -> None:
+        """A document can be asked about as soon as it is in the library."""
+        running, id = self._running, progress.document
+        if running is None or running.is_stored or id is None:
+            return
+        if row.must_be_read and progress.unit in _UNITS_OF_STORED:
+            running.is_stored = True
+            self._arrivals.look_up(
+                row, id, State.WORKING, lambda: running is self._running and row not in self.removal
+            )
 
     def _arrived(self, row: Row, state: State) -> None:
         """A row is the document that it has become."""
         if state is State.WAITING:
             self._requeue(row)
+        elif state is State.WORKING and self._running is not None:
+            self._running.row = row  # another one, where the file has a row already
         self.finished.emit(row.key)
         self._next()
 

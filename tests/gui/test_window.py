@@ -391,6 +391,26 @@ def test_all_files_are_read_before_any_is_compressed_to_its_end(
     assert ready[0] == [True, True]
 
 
+def test_a_document_can_be_asked_about_while_it_is_compressed(
+    open_window: OpenWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    compressor = _HeldCompressor(batch=16)
+    window = open_window(load=lambda: make_model(compressor=compressor))
+    lines = [f"Line {n} is about boat number {n} and its crew of {n + 2}." for n in range(40)]
+    drop(window, make_pdf(tmp_path / "boats.pdf", lines))
+    qtbot.waitUntil(lambda: window.documents.rows()[0].document is not None)
+    [row] = window.documents.rows()
+    assert row.state is State.WORKING
+    assert row.details().startswith("40 pages · ")
+    states: list[State] = []
+    window.chat.answered.connect(lambda _: states.append(row.state))
+    window.chat.ask("Which crew does boat number 3 have?")
+    compressor.go_on.set()
+    qtbot.waitUntil(lambda: bool(states))
+    assert states == [State.WORKING]
+    wait_for_state(qtbot, window, State.READY)
+
+
 def test_stopping_the_work_keeps_what_is_in_the_library(
     open_window: OpenWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:
