@@ -9,12 +9,14 @@ import time
 import zlib
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from complm_app.core import snapshots
+from complm_app.core.blocks import DamagedBlockError, EmbeddingBlock, StoredBlock
 from complm_app.core.database import Store, open_database, translated_errors
 from complm_app.core.keys import token_bytes, token_ids
 from complm_app.core.migrations import CACHE
@@ -34,17 +36,6 @@ _OF_DOCUMENT = (
 )
 _KEYS_AT_ONCE = 500
 _EVICTED_AT_ONCE = 64 * 1024**2
-
-
-@dataclass(frozen=True, slots=True)
-class EmbeddingBlock:
-    """CEs as stored bytes: little-endian, row-major, shape (rows, width)."""
-
-    rows: int
-    width: int
-    dtype: str
-    """bfloat16, float16, float32; or int8, with a float32 scale for each row after all rows."""
-    data: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +232,34 @@ class Cache(Store):
         if bad:
             self._drop(bad)
         return found
+
+    def located(self, keys: Iterable[str]) -> dict[str, StoredBlock]:
+        """Those that are there; whether one is sound is seen when its bytes are asked for."""
+        found: dict[str, StoredBlock] = {}
+        wanted = list(keys)
+        with self.reading() as connection:
+            for start in range(0, len(wanted), _KEYS_AT_ONCE):
+                some = wanted[start : start + _KEYS_AT_ONCE]
+                rows = connection.execute(
+                    "SELECT key, rows, width, dtype FROM embedding"
+                    f" WHERE key IN ({','.join('?' * len(some))})",
+                    some,
+                )
+                for key, count, width, dtype in rows:
+                    fetch = partial(self._sound_block, key)
+                    found[key] = StoredBlock(count, width, dtype, fetch)
+        self._used.update(found)
+        return found
+
+    def _sound_block(self, key: str) -> EmbeddingBlock:
+        block = self.blocks([key]).get(key)
+        if block is None:
+            raise DamagedBlockError(
+                "What was stored of a segment is damaged or gone ({key}).",
+                "It is made again when you ask again.",
+                key=key,
+            )
+        return block
 
     def stored_keys(self, keys: Iterable[str]) -> set[str]:
         """Those of these segments that have CEs, which are not looked at."""

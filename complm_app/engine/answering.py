@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 
+from complm_app.core.blocks import DamagedBlockError
 from complm_app.core.library import Document, Library, StoredPassage, Turn
 from complm_app.core.search import search
 from complm_app.engine.context import (
@@ -72,11 +73,14 @@ def answer(workspace: Workspace, request: AnswerRequest) -> Job:
 
     rows = [segment for passage in reading.choice.read for segment in passage.segments]
     with Unwritten(workspace, mode) as unwritten:
-        blocks, segments = yield from embeddings(workspace, mode, rows, unwritten)
-        compress_s = watch.seconds - plan_s
-        ranked = [(passage.document, passage.ordinal) for passage in reading.ranked]
-        plan = reading_plan(reading.choice, blocks, request, mode.ratio, ranked)
-        written = yield from _read(mode, plan, watch, several=len(documents) > 1)
+        written = None
+        while written is None:
+            blocks, segments = yield from embeddings(workspace, mode, rows, unwritten)
+            compress_s = watch.seconds - plan_s
+            ranked = [(passage.document, passage.ordinal) for passage in reading.ranked]
+            plan = reading_plan(reading.choice, blocks, request, mode.ratio, ranked)
+            with suppress(DamagedBlockError):  # then it is made anew; no word is written yet
+                written = yield from _read(mode, plan, watch, several=len(documents) > 1)
     answered = Answered(
         text=written.text,
         found=written.found,

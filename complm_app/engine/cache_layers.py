@@ -57,6 +57,15 @@ class RewindableLayer(DynamicLayer):  # type: ignore[misc]
         self.rewind(end)
         return self.keys[..., start:, :], self.values[..., start:, :]
 
+    def extend_rows(self, keys: Tensor, values: Tensor) -> Pair:
+        """The same for (new, heads, head_dim) twice."""
+        start, end = self.length, self.length + keys.shape[0]
+        self._make_room(end, keys.transpose(0, 1)[None], values.transpose(0, 1)[None])
+        self.rewind(end)
+        assert self.buffers is not None
+        ends = (buffer.transpose(1, 2)[0, start:end] for buffer in self.buffers)
+        return next(ends), next(ends)
+
     def _make_room(self, end: int, key_states: Tensor, value_states: Tensor) -> None:
         if self.buffers is not None and self.buffers[0].shape[-2] >= end:
             return

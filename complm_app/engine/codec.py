@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from complm_app.engine.protocol import EmbeddingBlock
+from complm_app.engine.protocol import Block, EmbeddingBlock
 
 INT8 = "int8"
 """The dtype of a block in 8 bits."""
@@ -42,7 +41,7 @@ def _in_eight_bits(values: Tensor) -> EmbeddingBlock:
     return EmbeddingBlock(values.shape[0], values.shape[1], INT8, data)
 
 
-def decode(block: EmbeddingBlock) -> Tensor:
+def decode(block: Block) -> Tensor:
     """Bytes -> (rows, width) on the CPU, in the block's own dtype; float32 for int8.
 
     Raises ValueError for a block whose bytes do not fit its shape.
@@ -50,31 +49,49 @@ def decode(block: EmbeddingBlock) -> Tensor:
     return decode_all([block])
 
 
-def decode_all(blocks: Sequence[EmbeddingBlock]) -> Tensor:
-    """Blocks one after another -> (rows, width) on the CPU, in the widest of their dtypes.
+def decode_all(blocks: Sequence[Block], device: torch.device | None = None) -> Tensor:
+    """Blocks one after another -> (rows, width) on the device, in the widest of their dtypes.
 
-    Raises ValueError for blocks whose bytes do not fit their shapes.
+    Raises ValueError for blocks whose bytes do not fit their shapes, DamagedBlockError.
     """
-    runs = [_run(list(group)) for _, group in groupby(blocks, lambda b: (b.dtype, b.width))]
+    device = device or torch.device("cpu")
+    groups = [list(group) for _, group in groupby(blocks, lambda b: (b.dtype, b.width))]
+    runs = [_run(group, device) for group in groups]
     return runs[0] if len(runs) == 1 else torch.cat(runs)
 
 
-def _run(blocks: list[EmbeddingBlock]) -> Tensor:
-    """Blocks of the same dtype and width."""
-    width, rows = blocks[0].width, sum(block.rows for block in blocks)
-    if blocks[0].dtype == INT8:
-        numbers = _joined([b.data[: b.rows * width] for b in blocks], "i1").reshape(rows, width)
-        scales = _joined([b.data[b.rows * width :] for b in blocks], "<f4").reshape(rows, 1)
-        return torch.from_numpy(numbers.astype(np.float32) * scales)
-    dtype = _DTYPES[blocks[0].dtype]
-    _, stored = _CARRIERS[dtype.itemsize]
-    bits = _joined([block.data for block in blocks], stored).reshape(rows, width)
-    return torch.from_numpy(bits.astype(stored[1:], copy=False)).view(dtype)
+def _run(blocks: list[Block], device: torch.device) -> Tensor:
+    """Blocks of the same dtype and width. They pass to a graphics card while it goes on."""
+    rows, width = sum(block.rows for block in blocks), blocks[0].width
+    packed = blocks[0].dtype == INT8
+    dtype = torch.int8 if packed else _DTYPES[blocks[0].dtype]
+    raw = _laid_out(blocks, dtype.itemsize, 4 * rows if packed else 0, device.type == "cuda")
+    there = raw.to(device, non_blocking=True)
+    if not packed:
+        return there.view(dtype).view(rows, width)
+    numbers = there[4 * rows :].view(dtype).view(rows, width)
+    return numbers * there[: 4 * rows].view(torch.float32).view(rows, 1)
 
 
-def _joined(pieces: list[bytes], dtype: str) -> Any:
-    # A bytearray: torch warns of memory that must not be written to.
-    return np.frombuffer(bytearray().join(pieces), dtype)
+def _laid_out(blocks: list[Block], item: int, scale_bytes: int, pinned: bool) -> Tensor:
+    """All scales, then all numbers: uint8, each byte copied once."""
+    width = blocks[0].width
+    numbers = sum(block.rows for block in blocks) * width * item
+    raw = torch.empty(scale_bytes + numbers, dtype=torch.uint8, pin_memory=pinned)
+    view = raw.numpy().data
+    at, scale_at = scale_bytes, 0
+    for block in blocks:
+        data = memoryview(block.data)
+        own = block.rows * width * item
+        if len(data) != own + (4 * block.rows if scale_bytes else 0):
+            raise ValueError("a block's bytes do not fit its shape")
+        view[at : at + own] = data[:own]
+        view[scale_at : scale_at + len(data) - own] = data[own:]
+        at, scale_at = at + own, scale_at + len(data) - own
+    if sys.byteorder == "big":
+        for part, size in ((raw[:scale_bytes], 4), (raw[scale_bytes:], item)):
+            part.copy_(part.view(-1, size).flip(1).flatten())
+    return raw
 
 
 def onto(device: torch.device, values: Tensor) -> Tensor:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Literal, TypeAlias
 
-from complm_app.core.cache import EmbeddingBlock, SegmentRow
+from complm_app.core.blocks import Block
+from complm_app.core.cache import SegmentRow
 from complm_app.engine.protocol import AnswerRequest, Model, ReadEmbeddings, ReadingPlan, ReadTokens
 
 PassageId: TypeAlias = tuple[str, int]
@@ -124,7 +125,7 @@ def may_fit_whole(tokens: int, budget: Budget) -> bool:
 
 def reading_plan(
     choice: Choice,
-    blocks: Mapping[str, EmbeddingBlock],
+    blocks: Mapping[str, Block],
     request: AnswerRequest,
     ratio: int,
     ranked: Sequence[PassageId] = (),

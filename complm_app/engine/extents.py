@@ -1,9 +1,9 @@
 """A run of a prefix's KV as a safetensors file and back, checked.
 
-Tensors are named `keys.N` and `values.N`, of shape (positions, heads, head_dim), for a layer N with
-full attention, and `window.keys.N`, `window.values.N`, of shape (heads, positions, head_dim), for
-what a layer with a sliding window remembers at the end. In 8 bits, each position of each head has a
-scale: `keys.N.scale`.
+There are few tensors, so that little has to be told of each. `full.0,2,3` holds what layers 0, 2
+and 3 with full attention have: keys and values in turn, (2 * layers, positions, heads, head_dim).
+`windows.1` holds what layers with a sliding window remember at the end, (2 * layers, heads,
+positions, head_dim). In 8 bits, each vector has a scale: `full.0,2,3.scale`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -23,6 +23,8 @@ from torch import Tensor
 from complm_app.core.snapshots import UNFINISHED
 
 Tensors: TypeAlias = dict[str, Tensor]
+Stacks: TypeAlias = Mapping[str, Sequence[Tensor]]
+"""Under each name tensors of one shape, to be stored as one."""
 
 _DTYPES = {
     "BF16": torch.bfloat16,
@@ -35,7 +37,7 @@ _PAGE_WORDS = 512
 _SCALE = ".scale"
 
 
-def write_extent(tensors: Mapping[str, Tensor], file: Path) -> tuple[int, int]:
+def write_extent(tensors: Stacks, file: Path) -> tuple[int, int]:
     """All of the file or nothing; its size and checksum. Raises OSError."""
     data = serialized(tensors).numpy()
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -49,23 +51,24 @@ def write_extent(tensors: Mapping[str, Tensor], file: Path) -> tuple[int, int]:
 
 
 @torch.inference_mode()
-def serialized(tensors: Mapping[str, Tensor]) -> Tensor:
+def serialized(tensors: Stacks) -> Tensor:
     """The bytes of a safetensors file, on the CPU. They leave a graphics card in one copy."""
-    ordered = sorted(tensors.items(), key=lambda item: -item[1].itemsize)  # so all are aligned
+    ordered = sorted(tensors.items(), key=lambda item: -item[1][0].itemsize)  # so all are aligned
     header: dict[str, Any] = {}
     at = 0
-    for name, tensor in ordered:
-        place = {"dtype": _NAMES[tensor.dtype], "shape": list(tensor.shape)}
-        header[name] = {**place, "data_offsets": [at, at + tensor.nbytes]}
-        at += tensor.nbytes
+    for name, stack in ordered:
+        length, shape = sum(tensor.nbytes for tensor in stack), [len(stack), *stack[0].shape]
+        place = {"dtype": _NAMES[stack[0].dtype], "shape": shape}
+        header[name] = {**place, "data_offsets": [at, at + length]}
+        at += length
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)
     start = struct.pack("<Q", len(text)) + text
-    on_card = any(tensor.is_cuda for tensor in tensors.values())
+    on_card = any(stack[0].is_cuda for stack in tensors.values())
     raw = torch.empty(len(start) + at, dtype=torch.uint8, pin_memory=on_card)
     raw[: len(start)] = torch.frombuffer(bytearray(start), dtype=torch.uint8)
     if ordered:
-        flat = [tensor.reshape(-1).view(torch.uint8) for _, tensor in ordered]
+        flat = [tensor.reshape(-1).view(torch.uint8) for _, stack in ordered for tensor in stack]
         raw[len(start) :].copy_(torch.cat(flat))
     return raw
 
@@ -131,13 +134,14 @@ def checksum(data: np.ndarray[Any, np.dtype[np.uint8]]) -> int:
     return (int((pages * places).sum(dtype=np.uint64)) + int(last) * 31) % 2**63
 
 
-def in_eight_bits(tensors: Tensors) -> Tensors:
+def in_eight_bits(tensors: Stacks) -> Stacks:
     """Each tensor as int8 with a scale for each vector of its last dimension."""
-    found: Tensors = {}
-    for name, tensor in tensors.items():
-        scale = tensor.abs().amax(dim=-1, keepdim=True).float().clamp(min=1e-12) / 127
-        found[name] = (tensor.float() / scale).round().to(torch.int8)
-        found[name + _SCALE] = scale
+    found: dict[str, list[Tensor]] = {}
+    for name, stack in tensors.items():
+        scales = [t.abs().amax(dim=-1, keepdim=True).float().clamp(min=1e-12) / 127 for t in stack]
+        pairs = zip(stack, scales, strict=True)
+        found[name] = [(t.float() / scale).round().to(torch.int8) for t, scale in pairs]
+        found[name + _SCALE] = scales
     return found
 
 

@@ -51,5 +51,5 @@ def embedded(model: Any, parts: Sequence[Part]) -> Tensor:
             runs.append(layer(codec.onto(weight.device, torch.tensor(ids))))
         else:
             blocks = [part.block for part in group if isinstance(part, ReadEmbeddings)]
-            runs.append(codec.onto(weight.device, codec.decode_all(blocks)).to(weight.dtype))
+            runs.append(codec.decode_all(blocks, weight.device).to(weight.dtype))
     return torch.cat(runs)

@@ -21,6 +21,8 @@ from complm_app.engine.cache_layers import RewindableLayer, WindowLayer, layer_l
 PartId: TypeAlias = str | tuple[int, ...]
 """What identifies a part: the key of CEs, or the token ids themselves."""
 
+FULL = "full."
+WINDOWS = "windows."
 _MARKS_KEPT = 2
 _MOST_KEPT = 16
 
@@ -150,18 +152,19 @@ class Prefix:
         position = self.ends[parts - 1]
         return position in self._marks or position == self.length or not self._sliding()
 
-    def extract(self, start: int, stop: int) -> dict[str, Tensor]:
+    def extract(self, start: int, stop: int) -> dict[str, list[Tensor]]:
         """The KV of the parts from `start` to `stop`: engine/extents.py names the tensors."""
         first, last = self.ends[start - 1] if start else 0, self.ends[stop - 1]
-        found: dict[str, Tensor] = {}
-        for number, layer in enumerate(self.cache.layers):
-            if isinstance(layer, RewindableLayer):
-                found[f"keys.{number}"] = layer.keys[0, :, first:last].transpose(0, 1)
-                found[f"values.{number}"] = layer.values[0, :, first:last].transpose(0, 1)
+        full = {
+            number: tuple(t[0, :, first:last].transpose(0, 1) for t in (layer.keys, layer.values))
+            for number, layer in enumerate(self.cache.layers)
+            if isinstance(layer, RewindableLayer)
+        }
+        found = _grouped(FULL, full)
         if self.complete_at(stop):
-            for number, state in zip(self._sliding(), self._windows_at(last), strict=True):
-                found[f"window.keys.{number}"] = state.keys[0]
-                found[f"window.values.{number}"] = state.values[0]
+            states = zip(self._sliding(), self._windows_at(last), strict=True)
+            windows = {number: (state.keys[0], state.values[0]) for number, state in states}
+            found |= _grouped(WINDOWS, windows)
         return found
 
     @torch.inference_mode()
@@ -170,32 +173,28 @@ class Prefix:
     ) -> None:
         """The reverse of `extract`: as if the parts had just been read.
 
-        Raises KeyError or ValueError, and changes nothing, where tensors are missing or have the
-        wrong number of positions.
+        Raises ValueError, and changes nothing, where tensors are missing or have the wrong number
+        of positions.
         """
-        full = {n: x for n, x in enumerate(self.cache.layers) if isinstance(x, RewindableLayer)}
-        pairs = {
-            n: (_by_head(tensors[f"keys.{n}"]), _by_head(tensors[f"values.{n}"])) for n in full
-        }
-        if any(t.shape[-2] != sum(lengths) for pair in pairs.values() for t in pair):
+        layers, sliding = self.cache.layers, self._sliding()
+        full, windows = _ungrouped(FULL, tensors), _ungrouped(WINDOWS, tensors)
+        if full.keys() != set(range(len(layers))) - set(sliding):
+            raise ValueError("it holds other layers")
+        if windows and windows.keys() != set(sliding):
+            raise ValueError("it holds other windows")
+        if any(keys.shape[0] != sum(lengths) for keys, _ in full.values()):
             raise ValueError("it holds another number of positions")
-        sliding = self._sliding()
-        self.windows_known = f"window.keys.{sliding[0]}" in tensors if sliding else True
-        states = [
-            (tensors[f"window.keys.{n}"][None], tensors[f"window.values.{n}"][None])
-            for n in sliding
-            if self.windows_known
-        ]
+        self.windows_known = bool(windows) or not sliding
         self.add(parts, lengths)
-        ends = [tensor for n, pair in pairs.items() for tensor in full[n].extend(*pair)]
+        ends = [rows for n, pair in full.items() for rows in layers[n].extend_rows(*pair)]
         if ends:  # all copies at once: a graphics card waits for the telling of each
-            torch._foreach_copy_(ends, [tensor for pair in pairs.values() for tensor in pair])
-        for number, (keys, values) in zip(sliding, states, strict=False):
-            layer = self.cache.layers[number]
-            if not layer.is_initialized:
-                layer.lazy_initialization(keys, values)
-            layer.keys, layer.values = keys, values
-            layer.cumulative_length = self.ends[-1]
+            torch._foreach_copy_(ends, [tensor for pair in full.values() for tensor in pair])
+        for number, pair in windows.items():
+            keys, values = (tensor[None].clone() for tensor in pair)
+            if not layers[number].is_initialized:
+                layers[number].lazy_initialization(keys, values)
+            layers[number].keys, layers[number].values = keys, values
+            layers[number].cumulative_length = self.ends[-1]
 
     def _sliding(self) -> list[int]:
         """The numbers of the layers with a sliding window."""
@@ -222,9 +221,27 @@ class Prefix:
         ]
 
 
-def _by_head(stored: Tensor) -> Tensor:
-    """(positions, heads, head_dim) -> (1, heads, positions, head_dim)."""
-    return stored.transpose(0, 1)[None]
+def _grouped(kind: str, pairs: Mapping[int, tuple[Tensor, ...]]) -> dict[str, list[Tensor]]:
+    """Keys and values of layers by number -> those of one shape one after another, under a name
+    that tells the numbers."""
+    numbers: dict[tuple[int, ...], list[int]] = {}
+    for number, (keys, _) in pairs.items():
+        numbers.setdefault(tuple(keys.shape), []).append(number)
+    return {
+        kind + ",".join(map(str, same)): [tensor for number in same for tensor in pairs[number]]
+        for same in numbers.values()
+    }
+
+
+def _ungrouped(kind: str, tensors: Mapping[str, Tensor]) -> dict[int, tuple[Tensor, Tensor]]:
+    """The reverse, of stacked ones. Raises ValueError."""
+    found: dict[int, tuple[Tensor, Tensor]] = {}
+    for name, stacked in tensors.items():
+        if name.startswith(kind):
+            rows = stacked.unbind(0)
+            numbers = map(int, name.removeprefix(kind).split(","))
+            found |= dict(zip(numbers, zip(rows[::2], rows[1::2], strict=True), strict=True))
+    return found
 
 
 def _tensors(layer: Any) -> list[Tensor]:

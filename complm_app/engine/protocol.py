@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
-from complm_app.core.cache import EmbeddingBlock as EmbeddingBlock
+from complm_app.core.blocks import Block as Block
+from complm_app.core.blocks import EmbeddingBlock as EmbeddingBlock
 from complm_app.core.snapshots import Snapshots
 from complm_app.engine.memory import MemoryPlan
 from complm_app.errors import ComplmError
@@ -331,7 +332,7 @@ class ReadEmbeddings:
     """A segment that the reader reads as CEs. `key` identifies them for prefix reuse."""
 
     key: str
-    block: EmbeddingBlock
+    block: Block
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ import torch
 from complm_app.core.keys import token_bytes
 from complm_app.core.snapshots import Extent, Snapshots
 from complm_app.engine.extents import (
+    Stacks,
     Stored,
     in_eight_bits,
     read_extent,
@@ -30,7 +31,7 @@ EXTENT_BYTES = 64_000_000
 """Written in one step, which a question may have to wait for."""
 LEAST_POSITIONS = 512
 """Shorter prefixes are read again sooner than they are found on disk."""
-_READERS = 6
+_READERS = 12
 """Threads. They read ahead of the copies to the graphics card."""
 
 _Reading: TypeAlias = tuple[Extent, "Future[Stored]"]
@@ -152,7 +153,7 @@ class PrefixStore:
         if start >= end:
             return False
         stop = self._stop(prefix, start)
-        tensors = prefix.extract(start, stop)
+        tensors: Stacks = prefix.extract(start, stop)
         if self._eight_bits:
             tensors = in_eight_bits(tensors)
         size, checksum = write_extent(tensors, self.snapshots.file(keys[stop - 1]))

@@ -8,7 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from types import TracebackType
 
-from complm_app.core.cache import Cache, EmbeddingBlock, SegmentRow
+from complm_app.core.blocks import Block, EmbeddingBlock
+from complm_app.core.cache import Cache, SegmentRow
 from complm_app.core.cache_usage import note_compressor
 from complm_app.core.keys import fingerprint, segment_key
 from complm_app.core.library import Library, StoredPassage
@@ -202,11 +203,16 @@ class Unwritten:
 
 def embeddings(
     workspace: Workspace, mode: Mode, rows: Sequence[SegmentRow], unwritten: Unwritten
-) -> Generator[Event, None, tuple[dict[str, EmbeddingBlock], SegmentCounts]]:
-    """CEs of segments, by key: from the cache, or made now. None in exact mode."""
+) -> Generator[Event, None, tuple[dict[str, Block], SegmentCounts]]:
+    """CEs of segments, by key: from the cache, or made now. None in exact mode.
+
+    Those from the cache are read when they are asked for, while the reader is at work on others:
+    one that is found damaged then raises DamagedBlockError, and is made by the next call.
+    """
     if mode.compressor is None:
         return {}, SegmentCounts(len(rows), 0, 0)
-    blocks = workspace.cache.blocks(dict.fromkeys(row.key for row in rows))
+    blocks: dict[str, Block] = {}
+    blocks.update(workspace.cache.located(dict.fromkeys(row.key for row in rows)))
     absent = {row.key: row for row in rows if row.key not in blocks}
     made = sum(row.key in absent for row in rows)
     total = sum(len(row.token_ids) for row in absent.values())

@@ -186,7 +186,7 @@ class Bench:
             _result(embeddings(self.workspace, source.mode, source.rows, unwritten))
 
     def _plan(self, source: Source) -> ReadingPlan:
-        return plan_of(source.parts(self.workspace.cache.blocks(source.keys)))
+        return plan_of(source.parts(self.workspace.cache.located(source.keys)))
 
     def _read(self, plan: ReadingPlan) -> None:
         """To the first token."""

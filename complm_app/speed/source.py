@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from complm_app.core.cache import EmbeddingBlock, SegmentRow
+from complm_app.core.blocks import Block
+from complm_app.core.cache import SegmentRow
 from complm_app.core.keys import segment_key
 from complm_app.engine.protocol import ReadEmbeddings, ReadingPlan, ReadTokens
 from complm_app.engine.workspace import Mode
@@ -45,7 +46,7 @@ class Source:
     def keys(self) -> list[str]:
         return [row.key for row in self.rows]
 
-    def parts(self, blocks: Mapping[str, EmbeddingBlock]) -> Parts:
+    def parts(self, blocks: Mapping[str, Block]) -> Parts:
         return tuple(ReadEmbeddings(key, blocks[key]) for key in self.keys)
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from complm_app.core.cache import Cache, EmbeddingBlock, SegmentRow, SegmentTotals
+from complm_app.core.blocks import DamagedBlockError, EmbeddingBlock
+from complm_app.core.cache import Cache, SegmentRow, SegmentTotals
 from complm_app.core.keys import segment_key
 from complm_app.errors import StoreCorruptError
 
@@ -130,6 +131,41 @@ def test_a_damaged_block_is_deleted_logged_and_missing(
         assert cache.blocks(["bad", "good"]) == {"good": block()}
     assert "bad" in caplog.text
     assert cache.verify().blocks == 1
+
+
+def test_located_blocks_are_read_when_they_are_asked_for(cache: Cache) -> None:
+    keys = [f"{n:04}" for n in range(1200)]
+    cache.put_blocks(PRINT, [(key, block(n % 200)) for n, key in enumerate(keys[:-1])])
+    found = cache.located(keys)
+    assert list(found) == keys[:-1]
+    assert found == cache.blocks(keys) == found
+    one = found["0007"]
+    assert (one.rows, one.width, one.dtype, one.data) == (2, 2, "bfloat16", bytes([7]) * 8)
+    assert one != found["0008"]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE embedding SET checksum = 1 WHERE key = 'bad'",
+        "UPDATE embedding SET rows = 3 WHERE key = 'bad'",
+        "DELETE FROM embedding WHERE key = 'bad'",
+    ],
+)
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_located_block_that_is_damaged_or_gone_says_so_and_is_missing_then(
+    cache: Cache, damage: str, when: str
+) -> None:
+    cache.put_blocks(PRINT, [("bad", block()), ("good", block())])
+    found = cache.located(["bad", "good"])
+    tamper(cache.path, damage)
+    if when == "before":
+        found = cache.located(["bad", "good"])
+    assert found["good"].data == block().data
+    if "bad" in found:
+        with pytest.raises(DamagedBlockError):
+            _ = found["bad"].data
+    assert list(cache.located(["bad", "good"])) == ["good"]
 
 
 def test_verify_deletes_damaged_blocks_and_says_how_many(cache: Cache) -> None:

@@ -433,6 +433,22 @@ def test_cached_embeddings_give_the_same_plan_as_fresh_ones(
     assert cached.segments.compressed == 0
 
 
+def test_embeddings_that_are_found_damaged_while_they_are_read_are_made_again(
+    ferries: Workspace,
+) -> None:
+    question = "How many passengers does the Heron carry?"
+    before = answered(ferries, question)
+    with ferries.cache.writing() as connection:
+        connection.execute(
+            "UPDATE embedding SET checksum = checksum + 1 WHERE key IN"
+            " (SELECT key FROM embedding LIMIT 1)"
+        )
+    after = answered(ferries, question)
+    assert (after.text, after.citations) == (before.text, before.citations)
+    assert after.segments.compressed == 1
+    assert answered(ferries, question).segments.compressed == 0
+
+
 def test_every_ratio_answers_from_its_own_embeddings(ferries: Workspace) -> None:
     ends = [answered(ferries, "What does the Heron carry?", ratio=ratio) for ratio in (1, 2, 4)]
     assert len({end.text for end in ends}) == 1
