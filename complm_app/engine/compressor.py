@@ -32,6 +32,7 @@ from complm_app.engine.packing import (
 )
 from complm_app.engine.protocol import EmbeddingBlock
 from complm_app.engine.readout import WEIGHTS_FILE, Readout, concept_embeddings
+from complm_app.engine.rotary import fast_rotary
 from complm_app.engine.tokenizer import ModelTokenizer
 from complm_app.errors import ModelIncompatibleError, OutOfMemoryError, Phrase
 
@@ -111,7 +112,7 @@ class ModelCompressor:
     @torch.inference_mode()
     def _embeddings(self, packed: PackedSegments) -> Tensor:
         try:
-            with self.adapter.on():
+            with self.adapter.on(), fast_rotary(self.model):
                 return concept_embeddings(self.model, self.readout, packed)
         except torch.OutOfMemoryError as e:
             raise OutOfMemoryError(
