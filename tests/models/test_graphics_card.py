@@ -125,6 +125,14 @@ def test_concept_embeddings_are_those_of_the_processor(
         assert torch.nn.functional.cosine_similarity(*pair).min() > 0.98
 
 
+@pytest.mark.parametrize("eight_bits", [False, True])
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float32])
+def test_stored_embeddings_reach_the_card_as_they_are(dtype: torch.dtype, eight_bits: bool) -> None:
+    blocks = [codec.encode(torch.randn(rows, 33).to(dtype), eight_bits) for rows in (1, 7, 30)]
+    there = codec.decode_all(blocks, torch.device("cuda"))
+    assert torch.equal(there.cpu(), codec.decode_all(blocks))
+
+
 @pytest.mark.parametrize("quantization", ["none", "nf4", "int8"])
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_every_quantization_loads_compresses_and_answers(
