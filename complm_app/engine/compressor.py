@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from traceback import clear_frames
 from typing import Any
 
 import numpy as np
@@ -115,6 +117,10 @@ class ModelCompressor:
             with self.adapter.on(), fast_rotary(self.model):
                 return concept_embeddings(self.model, self.readout, packed)
         except torch.OutOfMemoryError as e:
+            clear_frames(e.__traceback__)  # which hold on to the work that did not fit
+            gc.collect()
+            if self.works_ahead:
+                torch.cuda.empty_cache()
             raise OutOfMemoryError(
                 "There is not enough memory on the graphics card to compress.",
                 "Close other programs that use the graphics card.",

@@ -33,6 +33,7 @@ def can_step(model: Any, prefix: Prefix) -> bool:
     layers = prefix.cache.layers
     return (
         has_fast_kernels(model)
+        and not getattr(model, "is_loaded_in_8bit", False)  # which asks the processor each time
         and all(isinstance(layer, RewindableLayer | WindowLayer) for layer in layers)
         and all(layer.is_full for layer in layers if isinstance(layer, WindowLayer))
     )

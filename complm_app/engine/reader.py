@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import math
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from itertools import chain
+from traceback import clear_frames
 from typing import Any, TypeAlias
 
 import torch
@@ -136,6 +138,9 @@ class ModelReader:
             sound = True  # closed at a yield, between two forward passes
             raise
         except torch.OutOfMemoryError as e:
+            clear_frames(e.__traceback__)  # which hold on to the work that did not fit
+            prefix.release()
+            gc.collect()
             self.release()
             raise _out_of_memory(sum(map(positions, documents))) from e
         finally:
