@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from traceback import clear_frames
 from typing import Any
 
 import numpy as np
@@ -117,7 +116,7 @@ class ModelCompressor:
             with self.adapter.on(), fast_rotary(self.model):
                 return concept_embeddings(self.model, self.readout, packed)
         except torch.OutOfMemoryError as e:
-            clear_frames(e.__traceback__)  # which hold on to the work that did not fit
+            e.__traceback__ = None  # it would hold on to the work that did not fit
             gc.collect()
             if self.works_ahead:
                 torch.cuda.empty_cache()

@@ -8,7 +8,6 @@ import math
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from itertools import chain
-from traceback import clear_frames
 from typing import Any, TypeAlias
 
 import torch
@@ -138,7 +137,7 @@ class ModelReader:
             sound = True  # closed at a yield, between two forward passes
             raise
         except torch.OutOfMemoryError as e:
-            clear_frames(e.__traceback__)  # which hold on to the work that did not fit
+            e.__traceback__ = None  # it would hold on to the work that did not fit
             prefix.release()
             gc.collect()
             self.release()
