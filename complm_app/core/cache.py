@@ -194,9 +194,9 @@ class Cache(Store):
             ).fetchall()
             connection.execute("DELETE FROM segmentation WHERE document = ?", (document,))
             connection.executemany(
-                "DELETE FROM embedding WHERE key = ?1"
-                " AND NOT EXISTS (SELECT 1 FROM segment WHERE key = ?1)",
-                keys,
+                "DELETE FROM embedding WHERE key = :key"
+                " AND NOT EXISTS (SELECT 1 FROM segment WHERE key = :key)",
+                [{"key": key} for (key,) in keys],
             )
 
     # concept embeddings

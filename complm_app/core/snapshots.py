@@ -10,7 +10,7 @@ import json
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,25 +88,26 @@ class Snapshots:
     def add(self, extent: Extent) -> bool:
         """Its file must be there. Others, used longest ago, make room for it and what it stands
         on. False: that has gone, so that it is of no use."""
+        values = {**asdict(extent), "used_at": time.time()}
         with self._store.writing() as connection:
             added = connection.execute(
-                f"INSERT INTO snapshot ({_COLUMNS}, used_at)"
-                " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8"
-                " WHERE ?2 IS NULL OR EXISTS (SELECT 1 FROM snapshot WHERE key = ?2)"
-                " ON CONFLICT (key) DO UPDATE SET size_bytes = ?6, checksum = ?7, used_at = ?8,"
-                " complete = ?5",
-                (*astuple(extent), time.time()),
+                f"INSERT INTO snapshot ({_COLUMNS}, used_at) SELECT :key, :parent, :parts,"
+                " :positions, :complete, :size_bytes, :checksum, :used_at"
+                " WHERE :parent IS NULL OR EXISTS (SELECT 1 FROM snapshot WHERE key = :parent)"
+                " ON CONFLICT (key) DO UPDATE SET size_bytes = :size_bytes,"
+                " checksum = :checksum, used_at = :used_at, complete = :complete",
+                values,
             ).rowcount
             connection.execute(
                 """
                 WITH RECURSIVE up (key) AS (
-                    SELECT ?1
+                    SELECT :key
                     UNION SELECT s.parent FROM up JOIN snapshot s USING (key)
                     WHERE s.parent IS NOT NULL
                 )
-                UPDATE snapshot SET used_at = ?2 WHERE key IN (SELECT key FROM up)
+                UPDATE snapshot SET used_at = :used_at WHERE key IN (SELECT key FROM up)
                 """,
-                (extent.key, time.time()),
+                {"key": extent.key, "used_at": values["used_at"]},
             )
         evict(self._store, self.room())
         return bool(added)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -32,6 +33,7 @@ from complm_app.engine.packing import (
 )
 from complm_app.engine.protocol import EmbeddingBlock
 from complm_app.engine.readout import WEIGHTS_FILE, Readout, concept_embeddings
+from complm_app.engine.rotary import fast_rotary
 from complm_app.engine.tokenizer import ModelTokenizer
 from complm_app.errors import ModelIncompatibleError, OutOfMemoryError, Phrase
 
@@ -111,9 +113,13 @@ class ModelCompressor:
     @torch.inference_mode()
     def _embeddings(self, packed: PackedSegments) -> Tensor:
         try:
-            with self.adapter.on():
+            with self.adapter.on(), fast_rotary(self.model):
                 return concept_embeddings(self.model, self.readout, packed)
         except torch.OutOfMemoryError as e:
+            e.__traceback__ = None  # it would hold on to the work that did not fit
+            gc.collect()
+            if self.works_ahead:
+                torch.cuda.empty_cache()
             raise OutOfMemoryError(
                 "There is not enough memory on the graphics card to compress.",
                 "Close other programs that use the graphics card.",

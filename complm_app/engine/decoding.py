@@ -17,6 +17,7 @@ from complm_app.engine.cache_layers import RewindableLayer, WindowLayer
 from complm_app.engine.filled_attention import FilledMask, filled_mask_of
 from complm_app.engine.prefill import writing_to
 from complm_app.engine.prefix import Prefix
+from complm_app.engine.rotary import fast_rotary
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ def can_step(model: Any, prefix: Prefix) -> bool:
     layers = prefix.cache.layers
     return (
         has_fast_kernels(model)
+        and not getattr(model, "is_loaded_in_8bit", False)  # which asks the processor each time
         and all(isinstance(layer, RewindableLayer | WindowLayer) for layer in layers)
         and all(layer.is_full for layer in layers if isinstance(layer, WindowLayer))
     )
@@ -108,13 +110,14 @@ class Steps:
 
     def _forward(self, prefix: Prefix) -> None:
         """Reads the token; puts the likeliest next one into its place."""
-        result = self._model(
-            inputs_embeds=self._model.get_input_embeddings()(self._token),
-            attention_mask=self._masks,
-            position_ids=self._position[None],
-            logits_to_keep=1,
-            **writing_to(self._model, prefix),
-        )
+        with fast_rotary(self._model):
+            result = self._model(
+                inputs_embeds=self._model.get_input_embeddings()(self._token),
+                attention_mask=self._masks,
+                position_ids=self._position[None],
+                logits_to_keep=1,
+                **writing_to(self._model, prefix),
+            )
         self._token.copy_(result.logits[0, -1].float().argmax().view(1, 1))
         self._position.add_(1)
         self._used.add_(1)

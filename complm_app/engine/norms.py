@@ -1,5 +1,6 @@
-"""RMS norms in one kernel. transformers writes them as eight operations, each of which a graphics
-card has to be told of and takes through memory: half of all that a model does for a new token.
+"""RMS norms in one kernel, or in place. transformers writes them as eight operations, each of which
+a graphics card has to be told of and takes through memory: half of all that a model does for a new
+token, and a third of the time that it reads in. A processor saves the memory for their results.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ Forward = Callable[[Tensor], Tensor]
 
 
 def fuse_norms(model: Any) -> None:
-    """From now on the model's RMS norms on a graphics card are one kernel each, wherever that
-    gives what the module itself gives."""
+    """From now on the model's RMS norms are one kernel each on a graphics card, and on a processor
+    in place, wherever that gives what the module itself gives. Not for training."""
     for module in _norms(model):
-        if module.weight.is_cuda and "forward" not in vars(module):
+        if module.weight.device.type in ("cuda", "cpu") and "forward" not in vars(module):
             fused = _fused(module)
             if fused is not None:
                 module.forward = fused
@@ -53,11 +54,15 @@ def _fused(module: Any) -> Forward | None:
     plus_one = whole + 1
 
     def times_weight(hidden: Tensor) -> Tensor:
-        return rms_norm(hidden, width, weight, eps)
+        if hidden.is_cuda:
+            return rms_norm(hidden, width, weight, eps)
+        return _normed(hidden, eps).to(hidden.dtype).mul_(weight)
 
     def times_weight_plus_one(hidden: Tensor) -> Tensor:
         # In float32, as in Gemma: in bfloat16 a small weight would vanish beside the one.
-        return rms_norm(hidden.float(), width, plus_one, eps).to(hidden.dtype)
+        if hidden.is_cuda:
+            return rms_norm(hidden.float(), width, plus_one, eps).to(hidden.dtype)
+        return _normed(hidden, eps).mul_(plus_one).to(hidden.dtype)
 
     hidden = _vectors(width[0], weight.device)
     reference = module(hidden).float()
@@ -65,6 +70,14 @@ def _fused(module: Any) -> Forward | None:
         if torch.allclose(rms_norm(hidden, width, scale, eps), reference, rtol=1e-4, atol=1e-5):
             return form
     return None
+
+
+def _normed(hidden: Tensor, eps: float) -> Tensor:
+    """In float32, in memory of its own."""
+    values = hidden.to(torch.float32, copy=True)
+    length = torch.linalg.vector_norm(values, dim=-1, keepdim=True)
+    mean_square = length.square_().div_(hidden.shape[-1])
+    return values.mul_(mean_square.add_(eps).rsqrt_())
 
 
 def _vectors(width: int, device: torch.device) -> Tensor:

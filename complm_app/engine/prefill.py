@@ -15,6 +15,7 @@ from torch import Tensor
 from complm_app.engine.parts import Part, chunks, embedded, part_id, positions
 from complm_app.engine.prefix import Prefix
 from complm_app.engine.protocol import Progress
+from complm_app.engine.rotary import fast_rotary
 
 LEAST_CHUNK = 64
 """Positions; where even these do not fit into memory, nothing does."""
@@ -35,7 +36,10 @@ def writing_to(model: Any, prefix: Prefix) -> dict[str, Any]:
 @torch.inference_mode()
 def forward(model: Any, prefix: Prefix, embeddings: Tensor) -> Tensor:
     """(n, width) -> float32 logits (vocabulary,) after the last position."""
-    result = model(inputs_embeds=embeddings[None], logits_to_keep=1, **writing_to(model, prefix))
+    with fast_rotary(model):
+        result = model(
+            inputs_embeds=embeddings[None], logits_to_keep=1, **writing_to(model, prefix)
+        )
     logits: Tensor = result.logits[0, -1].float()
     return logits
 

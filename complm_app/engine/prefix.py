@@ -79,6 +79,11 @@ class Prefix:
             if isinstance(layer, RewindableLayer):
                 layer.reserve(length)
 
+    def release(self) -> None:
+        """Lets go of its memory. It is of no use then."""
+        self.cache.layers, self.steps = [], None
+        self._marks.clear()
+
     @property
     def can_rewind(self) -> bool:
         """False for layers that keep a running state, as in linear attention."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import math
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -136,6 +137,9 @@ class ModelReader:
             sound = True  # closed at a yield, between two forward passes
             raise
         except torch.OutOfMemoryError as e:
+            e.__traceback__ = None  # it would hold on to the work that did not fit
+            prefix.release()
+            gc.collect()
             self.release()
             raise _out_of_memory(sum(map(positions, documents))) from e
         finally:

@@ -13,6 +13,7 @@ import torch
 
 from complm_app.core.cache import Cache
 from complm_app.core.library import Library
+from complm_app.engine.loading import leave_a_core_free
 from complm_app.engine.workspace import Workspace
 from complm_app.speed.measure import Bench, Row
 from complm_app.speed.subjects import Subject, from_folder, from_shape
@@ -68,6 +69,8 @@ def subject_of(request: SpeedRequest, dtype: str) -> Subject:
     device = request.device
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
+    if device == "cpu":
+        leave_a_core_free()  # as the program itself does
     if isinstance(request.model, Path):
         return from_folder(request.model, dtype, request.ratios, device)
     return from_shape(request.model, dtype, request.ratios, device)

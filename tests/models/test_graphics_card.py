@@ -125,6 +125,14 @@ def test_concept_embeddings_are_those_of_the_processor(
         assert torch.nn.functional.cosine_similarity(*pair).min() > 0.98
 
 
+@pytest.mark.parametrize("eight_bits", [False, True])
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float32])
+def test_stored_embeddings_reach_the_card_as_they_are(dtype: torch.dtype, eight_bits: bool) -> None:
+    blocks = [codec.encode(torch.randn(rows, 33).to(dtype), eight_bits) for rows in (1, 7, 30)]
+    there = codec.decode_all(blocks, torch.device("cuda"))
+    assert torch.equal(there.cpu(), codec.decode_all(blocks))
+
+
 @pytest.mark.parametrize("quantization", ["none", "nf4", "int8"])
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_every_quantization_loads_compresses_and_answers(
@@ -149,20 +157,18 @@ def test_every_quantization_loads_compresses_and_answers(
         assert model.memory.model == pytest.approx(weights, rel=0.1)
 
 
-def test_the_logits_of_quantized_weights_are_near_those_of_whole_ones(
-    model_folder: Folder,
-) -> None:
+def test_the_logits_of_quantized_weights_are_those_of_the_processor(model_folder: Folder) -> None:
+    """Rounding to 4 bits changes random weights much, so whole ones are no measure."""
     pytest.importorskip("bitsandbytes")
-    logits = {}
-    for quantization in ("none", "nf4", "int8"):
-        reader = load_model(model_folder("qwen3"), "cuda", quantization).reader
-        assert isinstance(reader, ModelReader)
-        ids = torch.tensor([reader.tokenizer.text_ids(TEXT)], device="cuda")
-        with torch.inference_mode():
-            logits[quantization] = reader.model(ids).logits.float()
-    likeness = torch.nn.functional.cosine_similarity
-    assert likeness(logits["int8"], logits["none"], -1).mean() > 0.98
-    assert likeness(logits["nf4"], logits["none"], -1).mean() > 0.9
+    for quantization, least in (("none", 0.98), ("nf4", 0.97), ("int8", 0.95)):
+        logits = []
+        for device in ("cpu", "cuda"):
+            reader = load_model(model_folder("qwen3"), device, quantization).reader
+            assert isinstance(reader, ModelReader)
+            ids = torch.tensor([reader.tokenizer.text_ids(TEXT)], device=device)
+            with torch.inference_mode():
+                logits.append(reader.model(ids).logits.float().cpu())
+        assert torch.nn.functional.cosine_similarity(*logits, -1).mean() > least, quantization
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)

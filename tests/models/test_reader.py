@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -265,12 +266,18 @@ def test_a_full_graphics_card_is_said_and_leaves_no_half_read_prefix(reader: Mod
     """The second layer fails as PyTorch does, when the first has already read a chunk."""
     plan = plan_of(reader)
     reading = reader.read(plan)
+    seen: list[weakref.ref[Tensor]] = []
+    watch = reader.model.model.layers[0].register_forward_hook(
+        lambda module, inputs, output: seen.append(weakref.ref(output))
+    )
     next(reading)
     hook = reader.model.model.layers[1].register_forward_pre_hook(run_out_of_memory)
     with pytest.raises(OutOfMemoryError) as failed:
         list(reading)
     hook.remove()
+    watch.remove()
     assert "fewer documents" in failed.value.hint
+    assert all(kept() is None for kept in seen)  # although the error is still there
     assert read(reader, plan) == (answer_at_once(reader, plan), 0)
 
 
