@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QMargins
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from complm_app.engine.protocol import Coverage, SegmentCounts, Timings
@@ -74,7 +74,7 @@ def test_only_an_item_that_has_changed_is_measured_anew(column: TurnColumn, qtbo
     items = [Item(f"Text {n}") for n in range(3)]
     for item in items:
         column.add(item)
-    qtbot.wait(1)  # one turn of the event loop, for what adding has left behind
+    QApplication.processEvents()  # what adding has left behind
     before = [item.measured for item in items]
     height = items[2].height()
     items[2].label.setText("A text of so many words that it takes several lines. " * 4)
@@ -117,8 +117,5 @@ def test_a_long_chat_is_shown_in_steps_and_a_question_waits_for_none_of_them(
     chat._show("Long", many)
     assert len(with_report.chat_pane.conversation.turns) < 200
     ask(qtbot, with_report, "When did the harbour open?")
-    turns = with_report.chat_pane.conversation.turns
-    assert [turn.question for turn in turns[199:]] == [
-        "Question 199?",
-        "When did the harbour open?",
-    ]
+    questions = [turn.question for turn in with_report.chat_pane.conversation.turns]
+    assert questions[199:] == ["Question 199?", "When did the harbour open?"]
