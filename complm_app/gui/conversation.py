@@ -53,7 +53,7 @@ class ConversationView(QScrollArea):
         """Questions to click, shown until the first turn."""
         while (item := self._suggestions.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
-                widget.setParent(None)
+                widget.hide()
                 widget.deleteLater()
         for question in questions:
             button = QPushButton(question)
@@ -63,7 +63,7 @@ class ConversationView(QScrollArea):
             self._suggestions.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def suggestions(self) -> list[QPushButton]:
-        return self._empty.findChildren(QPushButton)
+        return [b for b in self._empty.findChildren(QPushButton) if not b.isHidden()]
 
     def add(self, turn: TurnView) -> None:
         self._empty.hide()
