@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from complm_app.config import Settings
 from complm_app.core.library import Chat, Turn
@@ -32,6 +34,7 @@ from complm_app.gui.shown import Shown, as_markdown, shown_from, shown_of
 from complm_app.gui.turn_view import TurnView
 
 LONGEST_TITLE = 60
+SLICE_SECONDS = 0.01
 
 
 class ChatDesk(QObject):
@@ -60,6 +63,9 @@ class ChatDesk(QObject):
         self.chat: Chat | None = None
         self._scope: list[Row] = []
         self._names: list[str] = []
+        self._unshown: deque[Shown] = deque()
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._show_more)
         self._asked: TurnView | None = None
         self._job: int | None = None
         self._previews = Previews(pane.composer, bridge, self._previewed, self)
@@ -101,6 +107,8 @@ class ChatDesk(QObject):
 
     def ask(self, question: str) -> None:
         if not self.is_answering():
+            while self._unshown:
+                self._show_next()
             self.pane.show_chat()
             self._ask(self._add_turn(question))
 
@@ -229,6 +237,7 @@ class ChatDesk(QObject):
         self.show_scope()
 
     def _add_turn(self, question: str) -> TurnView:
+        """Comes after all that there are."""
         view = TurnView(question)
         view.cited.connect(self.cited)
         view.again_wanted.connect(partial(self.ask_again, view))
@@ -267,11 +276,23 @@ class ChatDesk(QObject):
         self.pane.composer.set_answering(False)
         self.pane.title.setText(title)
         self.pane.conversation.clear()
-        for shown in turns:
-            self._add_turn(shown.question).finish(shown)
+        self._unshown = deque(turns)
+        self._show_more()
         self.pane.composer.set_questions([shown.question for shown in turns])
         self.pane.show_chat()
         self.switched.emit()
+
+    def _show_more(self) -> None:
+        """Turns of a long chat, a few at a time: the window must not stand still for them."""
+        end = time.monotonic() + SLICE_SECONDS
+        while self._unshown and time.monotonic() < end:
+            self._show_next()
+        if self._unshown:
+            self._soon.start()
+
+    def _show_next(self) -> None:
+        shown = self._unshown.popleft()
+        self._add_turn(shown.question).finish(shown)
 
     def search(self, text: str = "") -> None:
         query = text or self.pane.history.field.text()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QMargins, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from complm_app.gui.theme import SIDE
+from complm_app.gui.turn_column import TurnColumn
 from complm_app.gui.turn_view import TurnView
 
 BETWEEN_TURNS = 16
@@ -23,10 +24,7 @@ class ConversationView(QScrollArea):
         super().__init__(parent)
         self.turns: list[TurnView] = []
         self._follows = True
-        self._inside = QWidget()
-        self._column = QVBoxLayout(self._inside)
-        self._column.setContentsMargins(SIDE + 4, 16, SIDE + 4, 16)
-        self._column.setSpacing(BETWEEN_TURNS)
+        self._column = TurnColumn(QMargins(SIDE + 4, 16, SIDE + 4, 16), BETWEEN_TURNS)
         self._empty = QWidget()
         self._suggestions = QVBoxLayout()
         self._build()
@@ -38,7 +36,7 @@ class ConversationView(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("Chat"))
-        self._inside.setObjectName("chatPane")
+        self._column.setObjectName("chatPane")
         line = QLabel(self.tr("Ask a question. The answer comes with the pages that it stands on."))
         line.setWordWrap(True)
         line.setObjectName("dim")
@@ -48,15 +46,14 @@ class ConversationView(QScrollArea):
         empty.addWidget(line)
         empty.addLayout(self._suggestions)
         self._suggestions.setSpacing(8)
-        self._column.addWidget(self._empty)
-        self._column.addStretch(1)
-        self.setWidget(self._inside)
+        self._column.add(self._empty)
+        self.setWidget(self._column)
 
     def suggest(self, questions: Sequence[str]) -> None:
         """Questions to click, shown until the first turn."""
         while (item := self._suggestions.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
-                widget.setParent(None)
+                widget.hide()
                 widget.deleteLater()
         for question in questions:
             button = QPushButton(question)
@@ -66,18 +63,18 @@ class ConversationView(QScrollArea):
             self._suggestions.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def suggestions(self) -> list[QPushButton]:
-        return self._empty.findChildren(QPushButton)
+        return [b for b in self._empty.findChildren(QPushButton) if not b.isHidden()]
 
     def add(self, turn: TurnView) -> None:
         self._empty.hide()
         self.turns.append(turn)
-        turn.set_width(self._room())
-        self._column.insertWidget(self._column.count() - 1, turn)
+        turn.set_width(self._column.room())
+        self._column.add(turn)
         self._follows = True
 
     def clear(self) -> None:
+        self._column.remove(self.turns)
         for turn in self.turns:
-            turn.hide()
             turn.deleteLater()
         self.turns = []
         self._empty.show()
@@ -85,11 +82,7 @@ class ConversationView(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         for turn in self.turns:
-            turn.set_width(self._room())
-
-    def _room(self) -> int:
-        margins = self._column.contentsMargins()
-        return self.viewport().width() - margins.left() - margins.right()
+            turn.set_width(self._column.room())
 
     def _look(self, value: int) -> None:
         self._follows = value >= self.verticalScrollBar().maximum() - 4

@@ -199,6 +199,7 @@ class MainWindow(QMainWindow):
         elif not self.reading.row:
             self.restoring.bring_back_session()
         self.remembered.set_started()
+        self.restoring.keep_soon()
         self.chat.show_scope()
         self._suggest()
         self.chat_pane.composer.box.setFocus()

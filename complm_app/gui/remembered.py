@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from threading import Lock
 
 from PySide6.QtCore import QByteArray, QSettings
 
@@ -11,30 +13,37 @@ from complm_app.paths import Paths
 
 
 class Remembered:
-    """Geometry, open document, page, chat. Values of the wrong kind count as missing."""
+    """Geometry, open document, page, chat. Values of the wrong kind count as missing.
+
+    What is kept is known at once, and written by `write`.
+    """
 
     def __init__(self, paths: Paths) -> None:
-        self._store = QSettings(str(paths.config / "window.ini"), QSettings.Format.IniFormat)
+        self._file = str(paths.config / "window.ini")
+        store = QSettings(self._file, QSettings.Format.IniFormat)
+        self._values: dict[str, object] = {name: store.value(name) for name in store.allKeys()}
+        self._unwritten: dict[str, object] = {}
+        self._changing, self._writing = Lock(), Lock()
 
     @property
     def is_first_run(self) -> bool:
-        return not self._store.contains("window/started")
+        return "window/started" not in self._values
 
     def set_started(self) -> None:
-        self._store.setValue("window/started", True)
+        self.keep("window/started", True)
 
     def bytes(self, name: str) -> QByteArray:
-        value = self._store.value(name)
+        value = self._values.get(name)
         return value if isinstance(value, QByteArray) else QByteArray()
 
     def number(self, name: str, otherwise: float) -> float:
         try:
-            return float(str(self._store.value(name, otherwise)))
+            return float(str(self._values.get(name, otherwise)))
         except ValueError:
             return otherwise
 
     def text(self, name: str) -> str:
-        return str(self._store.value(name, ""))
+        return str(self._values.get(name, ""))
 
     def files(self, name: str) -> list[tuple[Path, int | None]]:
         """Paths, each with the collection that it is to come into."""
@@ -44,10 +53,25 @@ class Remembered:
             return []
 
     def flag(self, name: str, otherwise: bool) -> bool:
-        return str(self._store.value(name, otherwise)).lower() == "true"
+        return str(self._values.get(name, otherwise)).lower() == "true"
+
+    def numbers(self, name: str) -> list[int]:
+        try:
+            stored = json.loads(self.text(name))
+        except ValueError:
+            return []
+        return [each for each in stored if isinstance(each, int)]
 
     def keep(self, name: str, value: object) -> None:
-        self._store.setValue(name, value)
+        if name not in self._values or self._values[name] != value:
+            self._values[name] = value
+            self._note(name, value)
+
+    def _note(self, name: str, value: object) -> None:
+        with self._changing:  # never held for long
+            self._unwritten[name] = value
+
+    # ---- places in documents
 
     def place(self, document: str) -> tuple[int, float] | None:
         """Page and zoom at which a document was left."""
@@ -64,14 +88,26 @@ class Remembered:
         place = self.place(earlier)
         if place is not None:
             self.keep_place(newer, *place)
-            self._store.remove(f"places/{earlier}")
+            for name in ("page", "zoom"):
+                self._values.pop(f"places/{earlier}/{name}", None)
+                self._note(f"places/{earlier}/{name}", None)
 
-    def numbers(self, name: str) -> list[int]:
-        try:
-            stored = json.loads(self.text(name))
-        except ValueError:
-            return []
-        return [each for each in stored if isinstance(each, int)]
+    # ---- writing
 
     def write(self) -> None:
-        self._store.sync()
+        """Waits for the disk; may be called in any thread."""
+        with self._writing:
+            with self._changing:
+                values, self._unwritten = self._unwritten, {}
+            _write(self._file, values)
+
+
+def _write(file: str, values: Mapping[str, object]) -> None:
+    """A value of None is taken out."""
+    store = QSettings(file, QSettings.Format.IniFormat)
+    for name, value in values.items():
+        if value is None:
+            store.remove(name)
+        else:
+            store.setValue(name, value)
+    store.sync()

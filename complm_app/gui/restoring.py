@@ -24,14 +24,23 @@ class Restoring(QObject):
         super().__init__(window)
         self._window = window
         self._soon = QTimer(self, singleShot=True, interval=KEEP_AFTER_MS)
-        self._soon.timeout.connect(self.keep_now)
+        self._soon.timeout.connect(self._keep_meanwhile)
 
     def keep_soon(self, *_: object) -> None:
         """Something that is remembered has changed."""
         self._soon.start()
 
     def keep_now(self) -> None:
+        """Waits for the disk."""
         self._soon.stop()
+        self._keep()
+        self._window.remembered.write()
+
+    def _keep_meanwhile(self) -> None:
+        self._keep()
+        self._window.desk.background.run(self._window.remembered.write, lambda _: None)
+
+    def _keep(self) -> None:
         window, keep = self._window, self._window.remembered.keep
         keep("window/geometry", window.saveGeometry())
         keep("window/panes", window.splitter.saveState())
@@ -44,7 +53,6 @@ class Restoring(QObject):
         keep("library/closed", json.dumps(window.documents.closed()))
         keep("library/sort", window.documents.sorted_by.value)
         keep("open/chat", window.chat.chat.id if window.chat.chat is not None else -1)
-        window.remembered.write()
 
     def bring_back_layout(self) -> None:
         window, remembered = self._window, self._window.remembered

@@ -157,14 +157,30 @@ class TurnView(QWidget):
         self.shown: Shown | None = None
         self.chips: list[QPushButton] = []
         self._buttons: list[IconButton] = []
-        self.answer, self.quote, self.quiet = AnswerText(), QuoteBlock(), QLabel()
-        self.banner = Banner("inlineBanner", self)
+        self.answer, self.quiet = AnswerText(), QLabel()
+        self._quote: QuoteBlock | None = None
+        self._banner: Banner | None = None
         self._flow_holder = QWidget()
         self._flow = FlowLayout(self._flow_holder)
         self._bubble = QLabel(question)
         self._build()
         self.answer.hide()
-        self.quote.hide()
+
+    @property
+    def quote(self) -> QuoteBlock:
+        """Made when it is first needed, as the banner is: a question has to be there at once."""
+        if self._quote is None:
+            self._quote = QuoteBlock()
+            self._quote.hide()
+            self._column.insertWidget(self._column.indexOf(self._flow_holder) + 1, self._quote)
+        return self._quote
+
+    @property
+    def banner(self) -> Banner:
+        if self._banner is None:
+            self._banner = Banner("inlineBanner")
+            self._column.insertWidget(self._column.indexOf(self.quiet), self._banner)
+        return self._banner
 
     def _build(self) -> None:
         self._bubble.setObjectName("questionBubble")
@@ -176,13 +192,12 @@ class TurnView(QWidget):
         self.quiet.setObjectName("quiet")
         self.quiet.setWordWrap(True)
         self._flow.addWidget(self.answer)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(7)
-        column.addWidget(self._bubble, 0, Qt.AlignmentFlag.AlignRight)
-        for widget in (self._flow_holder, self.quote, self.banner):
-            column.addWidget(widget)
-        column.addWidget(self.quiet)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(7)
+        self._column.addWidget(self._bubble, 0, Qt.AlignmentFlag.AlignRight)
+        self._column.addWidget(self._flow_holder)
+        self._column.addWidget(self.quiet)
 
     def _add_buttons(self) -> None:
         """What can be done with the answer, at the end of its last line."""
@@ -203,8 +218,9 @@ class TurnView(QWidget):
             button.hide()
             button.deleteLater()
         self.chips, self._buttons, self.text = [], [], ""
-        for widget in (self.answer, self.quote, self.banner):
-            widget.hide()
+        for widget in (self.answer, self._quote, self._banner):
+            if widget is not None:
+                widget.hide()
         self.quiet.setToolTip("")
 
     def set_width(self, width: int) -> None:
@@ -272,9 +288,9 @@ class TurnView(QWidget):
             chip.clicked.connect(lambda _=False, citation=citation: self._cite(citation))
             self.chips.append(chip)
             self._flow.addWidget(chip)
-        self.quote.setVisible(bool(shown.citations))
         if shown.citations:
             self.quote.show_citation(shown.citations[0])
+            self.quote.show()
 
     def _cite(self, citation: Citation) -> None:
         self.quote.show_citation(citation)

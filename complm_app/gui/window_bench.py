@@ -324,6 +324,9 @@ def _wait(until: Callable[[], bool]) -> None:
     clock.timeout.connect(look)
     clock.start()
     loop.exec()
+    clock.stop()
+    for each in (clock, loop):  # in this thread: Python may collect them in any
+        each.deleteLater()
     if problems:
         raise problems[0]
     if time.monotonic() > end:

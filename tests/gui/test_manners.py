@@ -331,7 +331,7 @@ def test_after_a_crash_document_chat_and_panes_are_as_they_were(
     ask(qtbot, first, "What is the pilot boat called?")
     stored = first.session.paths.config / "window.ini"
     wanted = ("pane0=false", f"chat={first.chat.chat.id}" if first.chat.chat else "no chat")
-    qtbot.waitUntil(lambda: all(text in stored.read_text() for text in wanted))
+    qtbot.waitUntil(lambda: stored.is_file() and all(text in stored.read_text() for text in wanted))
     # The first window is neither closed nor told anything: as if its process had been killed.
     second = open_window()
     qtbot.waitUntil(lambda: second.reader.state().path == report)

@@ -180,9 +180,9 @@ def test_a_question_that_is_stopped_before_any_answer_says_so_in_the_answers_pla
     with_report.chat.stop()  # there is no chat yet to keep an answer in
     [turn] = with_report.chat_pane.conversation.turns
     assert (turn.answer.toPlainText(), turn.quiet.text(), turn.text) == ("Stopped", "", "")
-    [again] = [each for each in turn.findChildren(IconButton) if not each.isHidden()][-1:]
-    assert again.accessibleName() == "Ask this again"
-    again.click()
+    buttons = {each.accessibleName(): each for each in turn.findChildren(IconButton)}
+    assert buttons["Copy the answer"].isHidden()
+    buttons["Ask this again"].click()
     qtbot.waitUntil(lambda: turn.text == "The pilot boat is called Kestrel.")
 
 
