@@ -27,6 +27,7 @@ class ConversationView(QScrollArea):
         self._column = TurnColumn(QMargins(SIDE + 4, 16, SIDE + 4, 16), BETWEEN_TURNS)
         self._empty = QWidget()
         self._suggestions = QVBoxLayout()
+        self._suggested: list[QPushButton] = []
         self._build()
         bar = self.verticalScrollBar()
         bar.valueChanged.connect(self._look)
@@ -51,19 +52,20 @@ class ConversationView(QScrollArea):
 
     def suggest(self, questions: Sequence[str]) -> None:
         """Questions to click, shown until the first turn."""
-        while (item := self._suggestions.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        for button in self._suggested:
+            button.hide()
+            button.deleteLater()
+        self._suggested = []
         for question in questions:
             button = QPushButton(question)
             button.setObjectName("suggestion")
             button.setAccessibleName(question)
             button.clicked.connect(lambda _=False, question=question: self.suggested.emit(question))
             self._suggestions.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+            self._suggested.append(button)
 
     def suggestions(self) -> list[QPushButton]:
-        return [b for b in self._empty.findChildren(QPushButton) if not b.isHidden()]
+        return list(self._suggested)
 
     def add(self, turn: TurnView) -> None:
         self._empty.hide()
