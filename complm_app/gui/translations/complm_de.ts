@@ -1326,6 +1326,10 @@ PDFs oder Ordner hier ablegen.</translation>
         <translation>Fragen Sie zu weniger Dokumenten, verwenden Sie einen höheren Verdichtungsgrad, oder schließen Sie andere Programme.</translation>
     </message>
     <message>
+        <source>Ask without earlier turns.</source>
+        <translation>Fragen Sie ohne die früheren Fragen und Antworten.</translation>
+    </message>
+    <message>
         <source>Change the file&apos;s permissions or copy it.</source>
         <translation>Ändern Sie die Zugriffsrechte der Datei, oder kopieren Sie sie.</translation>
     </message>
@@ -2136,6 +2140,10 @@ PDFs oder Ordner hier ablegen.</translation>
     <message>
         <source>{model} cannot compress {ratio} to 1.</source>
         <translation>{model} kann nicht {ratio} zu 1 verdichten.</translation>
+    </message>
+    <message>
+        <source>{model} cannot follow a chat.</source>
+        <translation>{model} kann einem Gespräch nicht folgen.</translation>
     </message>
     <message>
         <source>{model} needs about {needed:.1f} GB of memory, and {free:.1f} GB are free.</source>

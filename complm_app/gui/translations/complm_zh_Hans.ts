@@ -1325,6 +1325,10 @@ Drop PDFs or folders here.</source>
         <translation>请减少提问所涉及的文档，使用更高的压缩比，或关闭其他程序。</translation>
     </message>
     <message>
+        <source>Ask without earlier turns.</source>
+        <translation>请不带之前的问答来提问。</translation>
+    </message>
+    <message>
         <source>Change the file&apos;s permissions or copy it.</source>
         <translation>请更改文件的权限，或复制该文件。</translation>
     </message>
@@ -2135,6 +2139,10 @@ Drop PDFs or folders here.</source>
     <message>
         <source>{model} cannot compress {ratio} to 1.</source>
         <translation>{model} 无法以 {ratio}:1 压缩。</translation>
+    </message>
+    <message>
+        <source>{model} cannot follow a chat.</source>
+        <translation>{model} 无法接续对话。</translation>
     </message>
     <message>
         <source>{model} needs about {needed:.1f} GB of memory, and {free:.1f} GB are free.</source>
