@@ -197,25 +197,24 @@ def compressor_options(args: argparse.Namespace) -> CompressorOptions:
     from complm_app.training.compressor import CompressorOptions, LossWeights
 
     given = vars(args)
+    losses = {name: given[name] for name in ("hidden", "kl", "labels") if name in given}
+    others = {name: given[name] for name in ("readout", "checkpointing") if name in given}
     return CompressorOptions(
         model=args.model,
         folder=args.folder,
         data=_data(args),
         text=_loop(args, args.text_minutes),
         answers=_loop(args, args.answers_minutes),
-        readout=given.get("readout", "mean"),
         ratios=tuple(args.ratios),
         segment_tokens=args.segment_tokens,
         bidirectional=not given.get("causal", False),
         layers=args.layers,
         lora_rank=args.lora_rank,
-        losses=LossWeights(
-            given.get("hidden", 1.0), given.get("kl", 1.0), given.get("labels", 0.0)
-        ),
+        losses=LossWeights(**losses),
         rate=args.rate,
         rows=args.rows,
         row_tokens=args.row_tokens,
-        checkpointing=given.get("checkpointing", False),
+        **others,
     )
 
 

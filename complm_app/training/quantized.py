@@ -24,7 +24,7 @@ LEVELS = (
 def as_nf4(weights: Tensor) -> Tensor:
     """Any shape of a multiple of BLOCK numbers -> the same shape and dtype, after storing in NF4.
 
-    The scales themselves stay exact: quantizing them too adds a hundredth of the error.
+    The scales themselves stay exact: quantizing them too adds a fiftieth of the error.
     """
     levels = torch.tensor(LEVELS, device=weights.device)
     blocks = weights.detach().float().reshape(-1, BLOCK)
