@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 
 from complm_app.engine.packing import Ints, PackedSegments, pack_segments, place_in_run, ranges
 from complm_app.errors import RequestError
-from complm_app.training.groups import Groups, Recipe, Source, make_groups, segment_lengths_in
+from complm_app.training.groups import (
+    Groups,
+    Recipe,
+    Source,
+    make_groups,
+    segment_lengths_in,
+    with_digits,
+)
 from complm_app.training.pieces import Role
 from complm_app.training.vocabulary import Vocabulary
 
@@ -66,7 +73,7 @@ def make_batch(
     """One batch of one source, chosen by share."""
     groups = _some_groups(sources, vocabulary, recipe, rng).with_slots()
     places = _best_fit(_sizes(groups), recipe)
-    return _lay_out(groups, places, recipe, vocabulary.end_id, rng)
+    return _lay_out(groups, places, recipe, vocabulary, rng)
 
 
 def make_pair(
@@ -82,8 +89,8 @@ def make_pair(
         places = _best_fit(_sizes(groups), recipe)
         if (groups.kept((places[0] >= 0)[groups.group]).role == Role.ANSWER).any():
             return Pair(
-                teacher=_lay_out(groups, places, recipe, vocabulary.end_id, rng, as_tokens=True),
-                student=_lay_out(groups.with_slots(), places, recipe, vocabulary.end_id, rng),
+                teacher=_lay_out(groups, places, recipe, vocabulary, rng, as_tokens=True),
+                student=_lay_out(groups.with_slots(), places, recipe, vocabulary, rng),
             )
     raise RequestError(
         f"No question and its context fit into {recipe.row_tokens:,} tokens, or there are none.",
@@ -153,7 +160,7 @@ def _lay_out(
     groups: Groups,
     places: tuple[Ints, Ints],
     recipe: Recipe,
-    end_id: int,
+    vocabulary: Vocabulary,
     rng: np.random.Generator,
     as_tokens: bool = False,
 ) -> Batch:
@@ -181,7 +188,7 @@ def _lay_out(
         label=label,
         weight=weight,
         answers=answers,
-        segments=None if as_tokens else _pack(groups, fits, recipe, end_id),
+        segments=None if as_tokens else _pack(groups, fits, recipe, vocabulary),
         tokens=_source_tokens(groups, is_slot, fits),
     )
 
@@ -215,16 +222,18 @@ def _labels(
 
 
 def _pack(
-    groups: Groups, fits: NDArray[np.bool_], recipe: Recipe, end_id: int
+    groups: Groups, fits: NDArray[np.bool_], recipe: Recipe, vocabulary: Vocabulary
 ) -> PackedSegments | None:
     """The contexts that are read as CEs, for the compressor, in a fixed number of rows."""
-    rows = compressor_rows(recipe)
+    rows, end_id = compressor_rows(recipe), vocabulary.end_id
     if not rows:
         return None
     read = np.flatnonzero(fits & (groups.source >= 0))
     start, lengths = groups.source[read], groups.source_tokens[read]
+    own = np.repeat(read, lengths)
     segment_lengths, _ = segment_lengths_in(groups.store, start, lengths)
     ids = groups.store.pool[ranges(start, lengths)].astype(np.int64)
+    ids = with_digits(ids, own, groups.digits, vocabulary)
     packed = pack_segments(
         ids, segment_lengths, groups.ratio, recipe.readout, end_id, recipe.compressor_row
     )

@@ -58,6 +58,11 @@ class Recipe:
     """Share of stored questions that are turned round: the answer is given, the question wanted."""
     word_dropout: float = 0.6
     """Cloze questions lose each word with a probability of up to this."""
+    question_dropout: float = 0.0
+    """Half of the stored questions lose each word with a probability of up to this."""
+    other_digits: float = 0.0
+    """Share of groups in which every digit stands for another one, the same everywhere: numbers
+    are to be read, not known by heart."""
     repeated: float = 0.2
     """Share of `text` groups that repeat a part of their context instead of going on with it."""
     labels: float = 0.4
@@ -81,6 +86,8 @@ class Groups:
     """(groups,) CEs of a compressed context."""
     ratio: int
     store: TokenStore
+    digits: Ints
+    """(groups, 10) what each digit becomes."""
 
     def kept(self, keep: NDArray[np.bool_]) -> Groups:
         """Without some tokens."""
@@ -145,8 +152,29 @@ def make_groups(
     _add_verbatim(draw, everyone[compressed])
     add = {"questions": _add_questions, "cloze": _add_clozes, "text": _add_text}[source.asked]
     add(draw)
-    groups = _gathered(pieces, store, vocabulary, ratio, contexts, compressed)
-    return _drop_words(groups, vocabulary, recipe, rng)
+    digits = _digits(count, recipe.other_digits, rng)
+    groups = _gathered(pieces, store, vocabulary, ratio, contexts, compressed, digits)
+    groups = _drop_words(groups, vocabulary, recipe, rng)
+    return replace(groups, ids=with_digits(groups.ids, groups.group, groups.digits, vocabulary))
+
+
+def _digits(count: int, share: float, rng: np.random.Generator) -> Ints:
+    """(count, 10): for a share of the rows, the digits in another order."""
+    same = np.broadcast_to(np.arange(10), (count, 10))
+    chosen = rng.random(count) < share
+    return np.where(chosen[:, None], rng.permuted(same, axis=1), same)
+
+
+def with_digits(ids: Ints, group: Ints, digits: Ints, vocabulary: Vocabulary) -> Ints:
+    """Tokens with the digits of their groups."""
+    for form in vocabulary.digits:
+        value = np.full(len(vocabulary.begins_word), -1, dtype=np.int64)
+        value[form] = np.arange(10)
+        here = np.flatnonzero(value[ids] >= 0)
+        changed = ids.copy()
+        changed[here] = form[digits[group[here], value[ids[here]]]]
+        ids = changed
+    return ids
 
 
 def _gathered(
@@ -156,6 +184,7 @@ def _gathered(
     ratio: int,
     contexts: _Contexts,
     compressed: NDArray[np.bool_],
+    digits: Ints,
 ) -> Groups:
     places, lengths, group, branch, _, role = pieces.sorted()
     where = ranges(places, lengths)
@@ -178,6 +207,7 @@ def _gathered(
         slots=slots.astype(np.int64),
         ratio=ratio,
         store=store,
+        digits=digits,
     )
 
 
@@ -289,7 +319,7 @@ def _add_questions(draw: _Draw) -> None:
     _add_turned(draw, asked.kept(turned))
     asked = asked.kept(~turned)
     start, end, answer_start, answer_end = draw.store.questions[asked.row, :4].T
-    draw.pieces.pool(start, end - start, asked.group, asked.branch, 1, Role.QUESTION)
+    draw.pieces.pool(start, end - start, asked.group, asked.branch, 1, Role.ASKED)
     _add_answers(draw.pieces, draw.vocabulary, asked, answer_start, answer_end - answer_start)
 
 
@@ -355,10 +385,14 @@ def _add_text(draw: _Draw) -> None:
 def _drop_words(
     groups: Groups, vocabulary: Vocabulary, recipe: Recipe, rng: np.random.Generator
 ) -> Groups:
-    """Takes words out of cloze questions, so that they are more than copies of their sentence."""
-    cloze = groups.role == Role.CLOZE
+    """Takes words out of cloze questions, so that they are more than copies of their sentence, and
+    out of stored questions, as people who search leave them out."""
     word = np.cumsum(vocabulary.begins_word[groups.ids])
     run = np.cumsum(np.r_[True, groups.branch[1:] != groups.branch[:-1]])
-    rate = rng.random(int(run[-1]) + 1) * recipe.word_dropout
-    lost = rng.random(int(word[-1]) + 1)[word] < rate[run]
-    return groups.kept(~(cloze & lost))
+    rate = rng.random(int(run[-1]) + 1)
+    fewer = rate < 0.5
+    lot = rng.random(int(word[-1]) + 1)[word]
+    cloze = (groups.role == Role.CLOZE) & (lot < (rate * recipe.word_dropout)[run])
+    few = np.where(fewer, 2 * rate * recipe.question_dropout, 0.0)
+    asked = (groups.role == Role.ASKED) & (lot < few[run])
+    return groups.kept(~(cloze | asked))

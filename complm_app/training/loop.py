@@ -140,17 +140,19 @@ def train(
 
     # Layers above a compressor's depth, and adapters in batches without compressed contexts, have
     # no gradient.
-    several = DistributedDataParallelKwargs(find_unused_parameters=True)
+    unused = DistributedDataParallelKwargs(find_unused_parameters=True)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     accelerator = Accelerator(
         mixed_precision="bf16" if has_fast_bfloat16(device) else "no",
         cpu=device == "cpu",
-        kwargs_handlers=[several],
+        kwargs_handlers=[unused],
     )
     state = read_state(folder)
     if (folder / OPTIMIZER_FILE).exists():
         optimizers.load(folder / OPTIMIZER_FILE)
-    prepared = accelerator.prepare(task) if accelerator.num_processes > 1 else task
+    several = accelerator.num_processes > 1
+    prepared = accelerator.prepare(task) if several else task
+    clocks = torch.distributed.new_group(backend="gloo") if several else None
     last = saved = time.monotonic()
     window: list[tuple[float, int]] = []
     earlier: list[dict[str, torch.Tensor]] = []
@@ -162,7 +164,7 @@ def train(
         now = time.monotonic()
         state.step += 1
         state.tokens += tokens * accelerator.num_processes
-        state.seconds = _agreed(accelerator, state.seconds + now - last)
+        state.seconds = _agreed(state.seconds + now - last, clocks)
         window = [*window[-19:], (now - last, tokens * accelerator.num_processes)]
         last = now
         if accelerator.is_main_process:
@@ -178,14 +180,14 @@ def train(
     return state
 
 
-def _agreed(accelerator: Any, seconds: float) -> float:
-    """The first process's clock, so that all stop after the same step."""
-    if accelerator.num_processes == 1:
+def _agreed(seconds: float, clocks: Any) -> float:
+    """The first process's clock, so that all stop after the same step. Through the CPU: no process
+    waits for its device."""
+    if clocks is None:
         return seconds
-    from accelerate.utils import broadcast
-
-    clock = torch.tensor([seconds], dtype=torch.float64, device=accelerator.device)
-    return float(broadcast(clock)[0])
+    clock = torch.tensor([seconds], dtype=torch.float64)
+    torch.distributed.broadcast(clock, 0, group=clocks)
+    return float(clock)
 
 
 def _gradients(

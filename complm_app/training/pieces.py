@@ -22,6 +22,8 @@ class Role(IntEnum):
     ANSWER = 4
     COMPRESSED = 5
     """Of a context that is read as CEs."""
+    ASKED = 6
+    """A word of a stored question, which may be left out as a cloze's may."""
 
 
 @dataclass(frozen=True, slots=True)

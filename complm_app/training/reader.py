@@ -110,7 +110,8 @@ def _with_questions(options: ReaderOptions, stores: Stores, say: Say) -> Stores:
     target = options.folder / "data" / f"prose-{options.segment_tokens}-asked"
     with one_at_a_time():
         prose = with_written(stores.prose, written, target)
-    say(f"written about the prose: {len(prose.questions):,} questions")
+    count = len(prose.questions) - len(stores.prose.questions)
+    say(f"written about the prose: {count:,} questions")
     return replace(stores, prose=prose)
 
 
@@ -215,7 +216,9 @@ class _Stage:
             labels=0.6,
             context_weight=0.5,
             repeated=0.8,
-            asking=0.25,
+            asking=0.1,
+            question_dropout=0.3,
+            other_digits=0.3,
         )
         if self.before is None:
             return reading
@@ -224,7 +227,7 @@ class _Stage:
             branches=12,
             compressed=self.options.compressed,
             unanswerable=0.15,
-            asking=0.1,
+            asking=0.05,
             labels=0.2,
             context_weight=0.1,
         )
@@ -236,14 +239,14 @@ class _Stage:
         tables = self.stores.tables
         sources = []
         if prose is not None:
-            asked = (0.35 if self.before else 0.2) if len(prose.questions) else 0.0
+            asked = (0.36 if self.before else 0.25) if len(prose.questions) else 0.0
             if asked:
                 sources.append(Source(prose, "questions", asked))
-            sources.append(Source(prose, "cloze", (0.55 if self.before else 0.70) - asked))
+            sources.append(Source(prose, "cloze", (0.53 if self.before else 0.67) - asked))
             sources.append(Source(prose, "text", 0.05 if self.before else 0.20))
         if tables is not None:
-            sources.append(Source(tables, "questions", 0.08 if self.before else 0.04))
+            sources.append(Source(tables, "questions", 0.15 if self.before else 0.08))
         if questions is not None:
-            sources.append(Source(questions, "questions", 0.28 if self.before else 0.05))
-            sources.append(Source(questions, "cloze", 0.05))
+            sources.append(Source(questions, "questions", 0.24 if self.before else 0.05))
+            sources.append(Source(questions, "cloze", 0.03))
         return sources

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +24,13 @@ from complm_app.training.corpus import (
     one_line,
     passages_of_document,
 )
+from complm_app.training.rules import rule_questions
 from complm_app.training.tables import Table
 
 CHUNK_CHARACTERS = 2_000_000
 """What a worker process encodes at once."""
+RULED = 4
+"""Questions made by rule about a passage, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,7 @@ class _Document:
     passages: tuple[str, ...]
     """Cut to size already where questions are asked of them."""
     asked: tuple[tuple[tuple[str, str], ...], ...]
-    """For each passage, its questions and answers."""
+    """For each passage, its questions and answers; empty: they are made by rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +110,7 @@ class Encoding:
 
 
 def prose_store(texts: Iterable[str], encoding: Encoding, workers: int) -> TokenStore:
-    """Prose, with the spans that cloze questions can be made of."""
+    """Prose, with the spans that cloze questions can be made of, and questions made by rule."""
     documents = (_Document((text,), ()) for text in texts)
     return _store(documents, encoding, workers)
 
@@ -172,8 +177,8 @@ def _encode(job: tuple[Encoding, list[_Document]]) -> _Piece:
         encodings = tokenizer.encode_batch([p + "\n" for p in passages], add_special_tokens=False)
         for i, (text, encoding) in enumerate(zip(passages, encodings, strict=True)):
             _add_passage(piece, text, encoding, how.segment_tokens)
-            asked = document.asked[i] if document.asked else ()
-            _add_questions(piece, tokenizer, how, text, encoding, asked)
+            asked = _stored(document.asked[i], text, how) if document.asked else _ruled(text)
+            _add_questions(piece, tokenizer, how, encoding, asked)
     return piece
 
 
@@ -201,13 +206,23 @@ def _cloze_tokens(found: Sequence[Cloze], offsets: Ints) -> list[tuple[int, int,
     return [(*map(int, row), c.kind) for row, c in zip(rows, found, strict=True)]  # type: ignore[misc]
 
 
+_Asked: TypeAlias = tuple[str, str, int]
+"""Question, answer, and the character at which it starts."""
+
+
+def _stored(asked: Sequence[tuple[str, str]], text: str, how: Encoding) -> list[_Asked]:
+    return [(q, answer, place_of(answer, text) if how.quotes else 0) for q, answer in asked]
+
+
+def _ruled(text: str) -> list[_Asked]:
+    """The same ones for the same text."""
+    chance = random.Random(zlib.crc32(text.encode()))
+    made = rule_questions(text, RULED, chance)
+    return [(asked.question, text[asked.start : asked.end], asked.start) for asked in made]
+
+
 def _add_questions(
-    piece: _Piece,
-    tokenizer: Any,
-    how: Encoding,
-    text: str,
-    encoding: Any,
-    asked: Sequence[tuple[str, str]],
+    piece: _Piece, tokenizer: Any, how: Encoding, encoding: Any, asked: Sequence[_Asked]
 ) -> None:
     ends = np.array([end for _, end in encoding.offsets], dtype=np.int64)
 
@@ -215,10 +230,9 @@ def _add_questions(
         ids: list[int] = tokenizer.encode(written, add_special_tokens=False).ids
         return ids
 
-    for question, answer in asked:
+    for question, answer, start in asked:
         ids = tokens_of(how.lead + question)
         if how.quotes:
-            start = place_of(answer, text)
             first = int(np.searchsorted(ends, start, side="right"))
             last = int(np.searchsorted(ends, start + len(answer) - 1, side="right")) + 1
             piece.questions.append((len(ids), 0, first, last, last))

@@ -40,6 +40,8 @@ class Vocabulary:
     """(kinds, variants) whether the filler is a question word; else it is a blank."""
     begins_word: NDArray[np.bool_]
     """(vocabulary,)"""
+    digits: Ints
+    """(forms, 10) ids of the tokens that are one digit: alone, after a space."""
     end_id: int
 
     def ids_of(self, mark: str) -> list[int]:
@@ -72,12 +74,15 @@ class Vocabulary:
         fillers = [(row * width)[:width] for row in fillers]
         constants, places = _joined([*runs.values(), *chain.from_iterable(fillers)])
         begins = [not piece[:1].isalnum() for piece in tokenizer.pieces]
+        ids = {piece: id for id, piece in enumerate(tokenizer.pieces)}
+        forms = [[ids.get(f"{space}{digit}", -1) for digit in range(10)] for space in ("", " ")]
         return cls(
             constants,
             dict(zip(runs, places, strict=False)),
             np.array(places[len(runs) :]).reshape(len(fillers), width, 2),
             np.array([[ids != blanks[0] for ids in row] for row in fillers]),
             np.array(begins, dtype=np.bool_),
+            np.array([form for form in forms if min(form) >= 0], dtype=np.int64).reshape(-1, 10),
             end_id,
         )
 

@@ -130,17 +130,19 @@ def with_written(store: TokenStore, folder: Path, target: Path) -> TokenStore:
 
 
 def _save_with(store: TokenStore, written: Written, target: Path) -> None:
-    """`written` is sorted by passage."""
+    """Beside those that the store has. `written` is sorted by passage."""
     ends = len(store.pool) + np.cumsum(written.lengths)
-    counts = np.bincount(written.passages, minlength=len(store.passage_start) - 1)
+    more = [ends - written.lengths, ends, written.answers, written.answers[:, 1]]
+    counts = np.diff(store.question_first)
+    of = np.concatenate([np.repeat(np.arange(len(counts)), counts), written.passages])
+    counts = np.bincount(of, minlength=len(counts))
+    questions = np.concatenate([store.questions, np.column_stack(more)])
     nothing = np.zeros(0, dtype=store.pool.dtype)
     small = replace(
         store,
         pool=nothing,
         segment_start=nothing.astype(np.bool_),
-        questions=np.column_stack(
-            [ends - written.lengths, ends, written.answers, written.answers[:, 1]]
-        ),
+        questions=questions[np.argsort(of, kind="stable")],
         question_first=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
     )
     small.save(target)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -9,7 +11,8 @@ import torch
 from complm_app.engine.readout import CompressorConfig, Readout
 from complm_app.engine.tokenizer import ModelTokenizer
 from complm_app.training.batches import Batch, make_batch, make_pair
-from complm_app.training.groups import Recipe, Source
+from complm_app.training.groups import Recipe, Source, make_groups
+from complm_app.training.pieces import Role
 from complm_app.training.prepare import Stores
 from complm_app.training.shapes import new_reader, shape_of
 from complm_app.training.task import hidden_states, input_embeddings
@@ -164,3 +167,41 @@ def test_a_question_that_is_turned_round_is_what_the_answer_is_asked_by(
         assert tokenizer.text_of(written).strip().split()[0] in {"Who", "When"}
         assert written[-1] == marks.end_id
     assert asked > 3
+
+
+def test_numbers_become_other_numbers_everywhere_alike(
+    stores: Stores, tokenizer: ModelTokenizer
+) -> None:
+    recipe = replace(RECIPE, other_digits=1.0, unanswerable=0.0, compressed=0.5)
+    changed = batch_of(stores, recipe, seed=2)
+    plain = batch_of(stores, replace(recipe, other_digits=0.0), seed=2)
+    digits = set(stores.vocabulary.digits.ravel().tolist())
+    differ = changed.input_ids != plain.input_ids
+    assert differ.any()
+    assert set(changed.input_ids[differ].tolist()) <= digits
+    for group in np.unique(changed.group[differ]):
+        here = changed.group == group
+        pairs = {
+            (tokenizer.text_of([a]).strip(), tokenizer.text_of([b]).strip())
+            for a, b in zip(plain.input_ids[here], changed.input_ids[here], strict=True)
+            if a in digits
+        }
+        assert len(pairs) == len({a for a, _ in pairs}) == len({b for _, b in pairs})
+    assert changed.segments is not None
+    assert plain.segments is not None
+    other = changed.segments.input_ids != plain.segments.input_ids
+    assert other.any()
+    assert set(changed.segments.input_ids[other].tolist()) <= digits
+
+
+def test_stored_questions_lose_words_as_searches_do(stores: Stores) -> None:
+    recipe = replace(RECIPE, question_dropout=0.9, asking=0.0)
+    rng = np.random.default_rng(1)
+    source = question_source(stores)
+    dropped = make_groups(source, stores.vocabulary, recipe, 2, 0, rng)
+    rng = np.random.default_rng(1)
+    kept = make_groups(source, stores.vocabulary, replace(recipe, question_dropout=0.0), 2, 0, rng)
+    asked = [int((groups.role == Role.ASKED).sum()) for groups in (dropped, kept)]
+    assert 0.3 * asked[1] < asked[0] < 0.95 * asked[1]
+    for role in (Role.ANSWER, Role.CONTEXT, Role.MARK):
+        assert (dropped.role == role).sum() == (kept.role == role).sum()
