@@ -7,6 +7,7 @@ that takes several times as long. Here the chunk's causality is named, not writt
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import torch
@@ -36,16 +37,22 @@ from complm_app.engine.window_attention import (
 
 NAME = "complm"
 _WIDEST_HEAD = 256
+_HEAD_STEP = 8
+"""The width of a head is a multiple of that."""
 _FAST_DTYPES = (torch.bfloat16, torch.float16)
-"""Of what the fast kernels take."""
+_OLDEST_CARD = (8, 0)
+"""Ampere. Of what the fast kernels take."""
 
 
 def use_fast_kernels(model: Any) -> None:
-    """From now on the model reads with this module's attention, and with fused norms."""
+    """From now on the model reads with this module's attention, and with fused norms. One that
+    bends its scores, as Gemma2 does, keeps transformers' attention: no fast kernel knows of it."""
+    fuse_norms(model)
+    if getattr(model.config.get_text_config(), "attn_logit_softcapping", None) is not None:
+        return
     AttentionInterface.register(NAME, attend)
     AttentionMaskInterface.register(NAME, mask_unless_causal)
     model.set_attn_implementation(NAME)
-    fuse_norms(model)
 
 
 def has_fast_kernels(model: Any) -> bool:
@@ -73,10 +80,11 @@ def _is_on_card(arguments: dict[str, Any]) -> bool:
 
 def _knows_windows(arguments: dict[str, Any], window: int) -> bool:
     width, dtype = _head_width(arguments.get("config")), arguments.get("dtype")
-    if not _is_on_card(arguments) or dtype not in _FAST_DTYPES or not 0 < width <= _WIDEST_HEAD:
+    device = torch.device(arguments["device"])
+    if not width or dtype is None or not _are_fast(device, dtype, width):
         return False
     plain = is_plain_window(arguments["mask_function"], window)
-    return plain and knows_windows(torch.device(arguments["device"]), dtype, width)
+    return plain and knows_windows(device, dtype, width)
 
 
 def _head_width(config: Any) -> int:
@@ -101,15 +109,13 @@ def attend(
 
     Without a mask, the queries are the last positions of the keys, each seeing what precedes it.
     """
-    if others.get("softcap") is None:
-        if isinstance(attention_mask, SegmentMask):
-            fast = _is_fast(query)
-            return attend_in_segments(query, key, value, attention_mask, scaling, fast), None
-        if isinstance(attention_mask, FilledMask):
-            fast = _is_fast(query)
-            return attend_to_filled(query, key, value, attention_mask, scaling, fast), None
-        if isinstance(attention_mask, WindowMask):
-            return attend_to_window(query, key, value, attention_mask, scaling), None
+    fast = _are_fast(query.device, query.dtype, query.shape[-1])
+    if isinstance(attention_mask, SegmentMask):
+        return attend_in_segments(query, key, value, attention_mask, scaling, fast), None
+    if isinstance(attention_mask, FilledMask):
+        return attend_to_filled(query, key, value, attention_mask, scaling, fast), None
+    if isinstance(attention_mask, WindowMask):
+        return attend_to_window(query, key, value, attention_mask, scaling), None
     new, length = query.shape[-2], key.shape[-2]
     if attention_mask is not None or new in (1, length):
         found: tuple[Tensor, None] = sdpa_attention_forward(
@@ -117,9 +123,9 @@ def attend(
         )
         return found
     groups = query.shape[1] // key.shape[1]
-    if _is_fast(query) and can_read_blocks(query, key):
+    if fast and can_read_blocks(query, key):
         result = attend_in_blocks(query, key, value, scaling, by_cudnn, by_flash)
-    elif _is_fast(query):
+    elif fast:
         result = scaled_dot_product_attention(
             query,
             key,
@@ -135,6 +141,12 @@ def attend(
     return result.transpose(1, 2).contiguous(), None
 
 
-def _is_fast(query: Tensor) -> bool:
-    on_gpu = query.device.type == "cuda" and query.dtype in _FAST_DTYPES
-    return on_gpu and query.shape[-1] <= _WIDEST_HEAD
+def _are_fast(device: torch.device, dtype: torch.dtype, width: int) -> bool:
+    """Whether the device has kernels that take no mask, for heads of this width."""
+    fits = dtype in _FAST_DTYPES and width <= _WIDEST_HEAD and width % _HEAD_STEP == 0
+    return fits and device.type == "cuda" and _is_new_enough(device)
+
+
+@lru_cache
+def _is_new_enough(card: torch.device) -> bool:
+    return torch.cuda.get_device_capability(card) >= _OLDEST_CARD

@@ -270,6 +270,7 @@ def _batches(
             batch = _first(rows, at, limit)
             try:
                 begun = begun or _begin(mode, batch, absent)
+                ahead = _ahead(mode, _first(rows, at + len(batch), limit), absent)
                 made = begun.end()
             except OutOfMemoryError:
                 if len(batch) == 1:
@@ -277,10 +278,7 @@ def _batches(
                 begun, limit = None, _tokens(batch) // 2
                 continue
             at += len(batch)
-            begun = None
-            if mode.compressor.works_ahead and at < len(rows):
-                with suppress(OutOfMemoryError):  # then it is begun when this batch is written
-                    begun = _begin(mode, _first(rows, at, limit), absent)
+            begun = ahead
             yield made
 
 
@@ -296,6 +294,20 @@ class _Begun:
         started = time.perf_counter()
         made = dict(zip((row.key for row in self.rows), self.wait(), strict=True))
         return Batch(made, _tokens(self.rows), self.seconds + time.perf_counter() - started)
+
+
+def _ahead(
+    mode: Mode,
+    batch: Sequence[SegmentRow],
+    absent: Callable[[Sequence[SegmentRow]], Sequence[SegmentRow]],
+) -> _Begun | None:
+    """Begins the next batch before there is a wait for the one before it, so that a graphics card
+    is never without work; not where memory does not allow both."""
+    assert mode.compressor is not None
+    if mode.compressor.works_ahead and batch:
+        with suppress(OutOfMemoryError):
+            return _begin(mode, batch, absent)
+    return None
 
 
 def _begin(
@@ -342,9 +354,9 @@ def paced(
 
 
 def _first(rows: Sequence[SegmentRow], at: int, limit: int) -> list[SegmentRow]:
-    """From `at` on as many as make up at most `limit` tokens, and one at least."""
-    last, tokens = at + 1, len(rows[at].token_ids)
-    while last < len(rows) and tokens + len(rows[last].token_ids) <= limit:
+    """From `at` on as many as make up at most `limit` tokens, and one at least, if there is one."""
+    last, tokens = at, 0
+    while last < len(rows) and (last == at or tokens + len(rows[last].token_ids) <= limit):
         tokens += len(rows[last].token_ids)
         last += 1
     return list(rows[at:last])
