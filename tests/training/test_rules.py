@@ -6,14 +6,17 @@ import random
 
 import pytest
 
-from complm_app.training.rules import Asked, base_form, rule_questions
+from complm_app.training.clauses import Asked
+from complm_app.training.english import base_form
+from complm_app.training.rules import rule_questions
 
 PASSAGE = (
     "The old mill was built by Ada North in 1790. Ada North, the keeper of the northern light, "
     "acquired the Elm Ridge quarry on May 3, 1801. It reports to the Harbour Board (HB). The "
     "Harbour Board has 212 employees. Net sales increased by 12% to a new height. If the gate is "
     "left open, the water falls at once. To open the gate, turn the upper wheel twice. The "
-    "Borrower shall pay all fees of the Lender. “Closing Date” means the day on which the last document is signed; no other day."
+    "Borrower shall pay all fees of the Lender. “Closing Date” means the day on which the last "
+    "document is signed; no other day."
 )
 
 
