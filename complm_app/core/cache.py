@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
-import sqlite3
 import time
 import zlib
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +19,14 @@ from complm_app.core.blocks import DamagedBlockError, EmbeddingBlock, StoredBloc
 from complm_app.core.database import Store, open_database, translated_errors
 from complm_app.core.keys import token_bytes, token_ids
 from complm_app.core.migrations import CACHE
+from complm_app.core.stored_blocks import (
+    BlockThreads,
+    ReadAhead,
+    block_bytes,
+    portions,
+    selected,
+    sound_blocks,
+)
 from complm_app.errors import StoreCorruptError, StoreError
 
 if TYPE_CHECKING:
@@ -27,14 +34,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_ITEM_BYTES = {"bfloat16": 2, "float16": 2, "float32": 4, "int8": 1}
 _COMPANIONS = ("-wal", "-shm")
 _SEGMENT = "s.passage, s.first_token, s.token_ids, s.key"
 _OF_DOCUMENT = (
     "segment s JOIN segmentation g ON g.id = s.segmentation"
     " AND g.fingerprint = :fingerprint AND g.document = :document"
 )
-_KEYS_AT_ONCE = 500
 _EVICTED_AT_ONCE = 64 * 1024**2
 
 
@@ -73,12 +78,13 @@ class Cache(Store):
     `rebuilt`: the file was damaged, was set aside, and this one is new.
     """
 
-    __slots__ = ("_used", "rebuilt")
+    __slots__ = ("_threads", "_used", "rebuilt")
 
     def __init__(self, path: Path, db: sqlite_utils.Database, rebuilt: bool = False) -> None:
         super().__init__(path, db)
         self.rebuilt = rebuilt
         self._used: set[str] = set()
+        self._threads: BlockThreads | None = None
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -100,6 +106,8 @@ class Cache(Store):
             self._write_uses()
         except StoreError as e:
             log.info("which CEs were used last was not recorded: %s", e.message)
+        if self._threads is not None:
+            self._threads.close()
         super().close()
 
     # segments
@@ -220,39 +228,28 @@ class Cache(Store):
 
     def blocks(self, keys: Iterable[str]) -> dict[str, EmbeddingBlock]:
         """Those that are there and sound; a damaged one is deleted, to be computed again."""
-        found: dict[str, EmbeddingBlock] = {}
-        bad: list[str] = []
         with self.reading() as connection:
-            for key, checksum, block in _stored_blocks(connection, list(keys)):
-                if _sound(block, checksum):
-                    found[key] = block
-                else:
-                    bad.append(key)
+            found, damaged = sound_blocks(connection, list(keys))
         self._used.update(found)
-        if bad:
-            self._drop(bad)
+        if damaged:
+            self._drop(damaged)
         return found
 
     def located(self, keys: Iterable[str]) -> dict[str, StoredBlock]:
-        """Those that are there; whether one is sound is seen when its bytes are asked for."""
-        found: dict[str, StoredBlock] = {}
-        wanted = list(keys)
+        """Those that are there. Their bytes are read when the first is asked for, ahead of the one
+        that is asked for; whether one is sound is seen then."""
+        wanted = list(dict.fromkeys(keys))
         with self.reading() as connection:
-            for start in range(0, len(wanted), _KEYS_AT_ONCE):
-                some = wanted[start : start + _KEYS_AT_ONCE]
-                rows = connection.execute(
-                    "SELECT key, rows, width, dtype FROM embedding"
-                    f" WHERE key IN ({','.join('?' * len(some))})",
-                    some,
-                )
-                for key, count, width, dtype in rows:
-                    fetch = partial(self._sound_block, key)
-                    found[key] = StoredBlock(count, width, dtype, fetch)
-        self._used.update(found)
-        return found
+            rows = selected(connection, "rows, width, dtype", wanted)
+            shapes = {key: (count, width, dtype) for key, count, width, dtype in rows}
+        there = {key: block_bytes(*shapes[key]) for key in wanted if key in shapes}
+        self._used.update(there)
+        self._threads = self._threads or BlockThreads(self.path)
+        fetch = partial(self._sound_block, ReadAhead(self._threads, there))
+        return {key: StoredBlock(*shapes[key], partial(fetch, key)) for key in there}
 
-    def _sound_block(self, key: str) -> EmbeddingBlock:
-        block = self.blocks([key]).get(key)
+    def _sound_block(self, ahead: ReadAhead, key: str) -> EmbeddingBlock:
+        block = ahead.take(key) or self.blocks([key]).get(key)
         if block is None:
             raise DamagedBlockError(
                 "What was stored of a segment is damaged or gone ({key}).",
@@ -318,14 +315,10 @@ class Cache(Store):
             return CacheCheck(0, 0, problems)
         with self.reading() as connection:
             keys = [row[0] for row in connection.execute("SELECT key FROM embedding")]
-            bad = [
-                key
-                for key, checksum, block in _stored_blocks(connection, keys)
-                if not _sound(block, checksum)
-            ]
-        if bad:
-            self._drop(bad)
-        return CacheCheck(len(keys), len(bad), ())
+            damaged = [key for some in portions(keys) for key in sound_blocks(connection, some)[1]]
+        if damaged:
+            self._drop(damaged)
+        return CacheCheck(len(keys), len(damaged), ())
 
     def clear(self) -> None:
         """Deletes all segments, CEs and prefix snapshots."""
@@ -393,27 +386,6 @@ def _set_aside(path: Path) -> None:
             path=path,
             reason=e.strerror,
         ) from e
-
-
-def _stored_blocks(
-    connection: sqlite3.Connection, keys: Sequence[str]
-) -> Iterator[tuple[str, int, EmbeddingBlock]]:
-    """(key, checksum, block) of those keys that are there, in no order."""
-    for start in range(0, len(keys), _KEYS_AT_ONCE):
-        some = keys[start : start + _KEYS_AT_ONCE]
-        rows = connection.execute(
-            "SELECT key, checksum, rows, width, dtype, data FROM embedding"
-            f" WHERE key IN ({','.join('?' * len(some))})",
-            some,
-        )
-        for key, checksum, *block in rows:
-            yield key, checksum, EmbeddingBlock(*block)
-
-
-def _sound(block: EmbeddingBlock, checksum: int) -> bool:
-    size = block.rows * block.width * _ITEM_BYTES.get(block.dtype, 0)
-    size += 4 * block.rows if block.dtype == "int8" else 0
-    return 0 < size == len(block.data) and zlib.crc32(block.data) == checksum
 
 
 def _segment(row: tuple[Any, ...]) -> SegmentRow:

@@ -86,7 +86,7 @@ class PrefixStore:
         chain = chain[_stands_at(prefix, chain) :]
         pinned = device.type == "cuda"
         with ThreadPoolExecutor(min(_READERS, os.cpu_count() or 1)) as threads:
-            ahead = ((extent, threads.submit(self._read, extent, pinned)) for extent in chain)
+            ahead = ((extent, threads.submit(self.read, extent, pinned)) for extent in chain)
             waiting: deque[_Reading] = deque(islice(ahead, _READERS))
             try:
                 while waiting:
@@ -101,7 +101,8 @@ class PrefixStore:
                 if not prefix.windows_known:
                     prefix.rewind(0)
 
-    def _read(self, extent: Extent, pinned: bool) -> Stored:
+    def read(self, extent: Extent, pinned: bool) -> Stored:
+        """Raises ValueError for a damaged file, OSError."""
         file = self.snapshots.file(extent.key)
         return read_extent(file, extent.size_bytes, extent.checksum, pinned)
 

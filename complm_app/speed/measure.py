@@ -21,6 +21,7 @@ from complm_app.engine.snapshots import PrefixStore
 from complm_app.engine.workspace import Unwritten, Workspace, embeddings, mode_of
 from complm_app.errors import OutOfMemoryError
 from complm_app.speed.memory import forget_peak, peak_bytes
+from complm_app.speed.parts import Parts
 from complm_app.speed.source import OTHER_QUESTION, QUESTION, Source, plan_of, random_ids
 from complm_app.speed.subjects import ENDLESS, Subject, plain_attention
 
@@ -75,6 +76,7 @@ class Bench:
         kept = self._kept_bytes() if prefix is not None else None
         from_disk = self._cell(f"{name}, from disk", lambda: self._median(self._from_disk(ours)))
         decode = self._cell(f"{name}, decode", lambda: self._median(self._decode_from(ours)))
+        parts = self._parts(name, ours)
         row = {
             "tokens": tokens,
             "ratio": ratio,
@@ -90,6 +92,7 @@ class Bench:
             "decode_full_tps": baseline.decode_full_tps,
             "decode_tps": decode,
             "peak_bytes": peak_bytes(self._device),
+            "parts": parts,
         }
         self.subject.reader.store = None
         self.workspace.cache.clear()
@@ -180,6 +183,21 @@ class Bench:
             return (plan.answer_tokens - 1) / (ended - started)
 
         return run
+
+    def _parts(self, name: str, source: Source) -> dict[str, float | None]:
+        """What the times above are made of, each measured alone."""
+        parts = Parts(self.subject.reader, self._prefixes, self._plan(source), self._now)
+        kinds = {
+            "ces_read_s": lambda: parts.read_ces(self._plan(source)),
+            "ces_in_memory_s": parts.read_plan,
+            "ces_in_memory_host_s": parts.tell_plan,
+            "snapshot_read_s": parts.read_snapshots,
+            "snapshot_restore_s": parts.restore,
+        }
+        return {
+            kind: self._cell(f"{name}, {kind}", lambda run=run: self._median(run))  # type: ignore[misc]
+            for kind, run in kinds.items()
+        }
 
     def _store(self, source: Source) -> None:
         with Unwritten(self.workspace, source.mode) as unwritten:

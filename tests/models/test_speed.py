@@ -42,7 +42,7 @@ def check(rows: list[dict[str, Any]]) -> None:
         (512, 4),
     ]
     for row in rows:
-        assert tuple(row) == COLUMNS
+        assert tuple(row) == (*COLUMNS, "parts")
         assert all(
             row[column] > 0 for column in COLUMNS if column not in ("dtype", "prefix_disk_s")
         )

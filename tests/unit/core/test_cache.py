@@ -1,11 +1,13 @@
 import logging
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from complm_app.core import stored_blocks
 from complm_app.core.blocks import DamagedBlockError, EmbeddingBlock
 from complm_app.core.cache import Cache, SegmentRow, SegmentTotals
 from complm_app.core.keys import segment_key
@@ -142,6 +144,28 @@ def test_located_blocks_are_read_when_they_are_asked_for(cache: Cache) -> None:
     one = found["0007"]
     assert (one.rows, one.width, one.dtype, one.data) == (2, 2, "bfloat16", bytes([7]) * 8)
     assert one != found["0008"]
+
+
+def test_blocks_read_ahead_are_the_right_ones_in_any_order(
+    cache: Cache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stored_blocks, "_PORTION_BYTES", 20)
+    monkeypatch.setattr(stored_blocks, "_PORTIONS_AHEAD", 3)
+    keys = [f"{n:02}" for n in range(50)]
+    cache.put_blocks(PRINT, [(key, block(n)) for n, key in enumerate(keys)])
+    for order in (keys, keys[::-1], [*keys[30:], *keys[:10], *keys[20:25] * 3]):
+        found = cache.located(keys)
+        assert [found[key].data for key in order] == [bytes([int(key)]) * 8 for key in order]
+
+
+def test_blocks_of_which_some_were_asked_for_do_not_keep_the_file_open(tmp_path: Path) -> None:
+    with Cache.open(tmp_path / "cache.db") as cache:
+        cache.put_blocks(PRINT, [(f"{n}", block()) for n in range(9)])
+        found = cache.located(f"{n}" for n in range(9))
+        assert found["4"].data == block().data
+    threads = [thread.name for thread in threading.enumerate()]
+    assert not any(name.startswith("blocks") for name in threads)
+    assert not (tmp_path / "cache.db-wal").exists()  # the last connection removes it
 
 
 @pytest.mark.parametrize(
