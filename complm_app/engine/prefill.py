@@ -44,10 +44,16 @@ def forward(model: Any, prefix: Prefix, embeddings: Tensor) -> Tensor:
     return logits
 
 
+Chunk: TypeAlias = tuple[Tensor, list[Part]]
+"""Embeddings (n, width), and the parts that have then been read to their ends."""
+
+
 def read_documents(
-    model: Any, prefix: Prefix, parts: Sequence[Part], chunk: int, total: int
-) -> Generator[Progress, None, None]:
+    model: Any, prefix: Prefix, parts: Sequence[Part], chunk: int, total: int, following: int
+) -> Generator[Progress, None, Chunk | None]:
     """Reads what of `parts` the prefix does not hold yet; it must hold none but their first.
+    Returns a last chunk that is left to be read with the `following` positions after it: they
+    would make a pass of their own through all weights.
 
     Closing it between two steps leaves the prefix sound, with the parts that were read. After
     torch.OutOfMemoryError it has to be rewound to its parts.
@@ -56,18 +62,33 @@ def read_documents(
     before = None
     laid_out = _exact if prefix.can_branch else _by_part
     for rows, done in laid_out(model, parts[len(prefix.parts) :], chunk):
+        if prefix.can_branch and len(rows) + following <= chunk:
+            return rows, done
         forward(model, prefix, rows)
         _add(prefix, done)
         before = _wait_for(model.device, before)
         yield _progress(reused, prefix.length, total, time.perf_counter() - started)
+    return None
 
 
 def read_question(
-    model: Any, prefix: Prefix, kept: Sequence[Part], question: Sequence[Part], chunk: int
+    model: Any,
+    prefix: Prefix,
+    left: Chunk | None,
+    kept: Sequence[Part],
+    question: Sequence[Part],
+    chunk: int,
 ) -> Tensor:
-    """Reads what of the kept parts the prefix does not hold yet, which are a chat's earlier turns,
-    then the question, which is not kept -> logits (vocabulary,) after it."""
+    """Reads what of the kept parts the prefix does not hold yet, which are what was left of the
+    documents and a chat's earlier turns, then the question, which is not kept -> logits
+    (vocabulary,) after it."""
     new = kept[len(prefix.parts) :]
+    if left is not None:
+        rows, parts = left
+        rest = embedded(model, [*new[len(parts) :], *question])
+        logits = forward(model, prefix, torch.cat([rows, rest]))
+        _add(prefix, new)
+        return logits
     if new and not prefix.can_branch:  # a window could not go back to where the turns end
         _read(model, prefix, new, chunk)
         _add(prefix, new)
@@ -87,10 +108,6 @@ def _read(model: Any, prefix: Prefix, parts: Sequence[Part], chunk: int) -> Tens
 
 def _add(prefix: Prefix, parts: Sequence[Part]) -> None:
     prefix.add([part_id(part) for part in parts], [positions(part) for part in parts])
-
-
-Chunk: TypeAlias = tuple[Tensor, list[Part]]
-"""Embeddings (n, width), and the parts that have then been read to their ends."""
 
 
 def _by_part(model: Any, parts: Sequence[Part], chunk: int) -> Iterator[Chunk]:

@@ -203,10 +203,14 @@ class ModelReader:
             try:
                 yield from self._restore(prefix, documents, total)
                 reused = prefix.length
-                yield from read_documents(self.model, prefix, documents, chunk, total)
+                following = total - sum(map(positions, documents))
+                left = yield from read_documents(
+                    self.model, prefix, documents, chunk, total, following
+                )
                 if len(prefix.parts) == len(documents):
                     prefix.mark()
-                logits = read_question(self.model, prefix, [*documents, *turns], question, chunk)
+                kept = [*documents, *turns]
+                logits = read_question(self.model, prefix, left, kept, question, chunk)
                 break
             except torch.OutOfMemoryError:
                 if chunk <= LEAST_CHUNK:
