@@ -91,6 +91,8 @@ def make_model(architecture: str, eos_id: int, dtype: torch.dtype = torch.float3
         config = transformers.Qwen3Config(**shape, tie_word_embeddings=True)
     elif architecture == "llama":
         config = transformers.LlamaConfig(**shape)
+    elif architecture == "gemma2":  # which has no attention by sdpa
+        config = transformers.Gemma2Config(**shape, sliding_window=WINDOW)
     elif architecture == "mistral":
         config = transformers.MistralConfig(**shape, sliding_window=WINDOW)
     else:

@@ -45,10 +45,10 @@ _OLDEST_CARD = (8, 0)
 
 
 def use_fast_kernels(model: Any) -> None:
-    """From now on the model reads with this module's attention, and with fused norms. One that
-    bends its scores, as Gemma2 does, keeps transformers' attention: no fast kernel knows of it."""
+    """From now on the model reads with this module's attention, and with fused norms. One whose
+    scores are not plain products, as Gemma2's, keeps its own: no fast kernel knows of them."""
     fuse_norms(model)
-    if getattr(model.config.get_text_config(), "attn_logit_softcapping", None) is not None:
+    if model.config._attn_implementation != "sdpa":
         return
     AttentionInterface.register(NAME, attend)
     AttentionMaskInterface.register(NAME, mask_unless_causal)
@@ -81,7 +81,7 @@ def _is_on_card(arguments: dict[str, Any]) -> bool:
 def _knows_windows(arguments: dict[str, Any], window: int) -> bool:
     width, dtype = _head_width(arguments.get("config")), arguments.get("dtype")
     device = torch.device(arguments["device"])
-    if not width or dtype is None or not _are_fast(device, dtype, width):
+    if not width or dtype is None or not are_fast(device, dtype, width):
         return False
     plain = is_plain_window(arguments["mask_function"], window)
     return plain and knows_windows(device, dtype, width)
@@ -109,7 +109,7 @@ def attend(
 
     Without a mask, the queries are the last positions of the keys, each seeing what precedes it.
     """
-    fast = _are_fast(query.device, query.dtype, query.shape[-1])
+    fast = are_fast(query.device, query.dtype, query.shape[-1])
     if isinstance(attention_mask, SegmentMask):
         return attend_in_segments(query, key, value, attention_mask, scaling, fast), None
     if isinstance(attention_mask, FilledMask):
@@ -141,12 +141,12 @@ def attend(
     return result.transpose(1, 2).contiguous(), None
 
 
-def _are_fast(device: torch.device, dtype: torch.dtype, width: int) -> bool:
+def are_fast(device: torch.device, dtype: torch.dtype, width: int) -> bool:
     """Whether the device has kernels that take no mask, for heads of this width."""
     fits = dtype in _FAST_DTYPES and width <= _WIDEST_HEAD and width % _HEAD_STEP == 0
-    return fits and device.type == "cuda" and _is_new_enough(device)
+    return fits and device.type == "cuda" and is_new_enough(device)
 
 
 @lru_cache
-def _is_new_enough(card: torch.device) -> bool:
+def is_new_enough(card: torch.device) -> bool:
     return torch.cuda.get_device_capability(card) >= _OLDEST_CARD

@@ -107,11 +107,11 @@ def attend_in_blocks(
 
 
 def together(found: Sequence[Weighed]) -> Tensor:
-    """As if all keys had been looked at at once."""
+    """As if all keys had been looked at at once. Summed up in float32: the shares are in it."""
     shares = torch.softmax(torch.stack([weight for _, weight in found]), dim=0)[..., None]
-    total = found[0][0].float() * shares[0]
+    total = found[0][0] * shares[0]
     for (part, _), share in zip(found[1:], shares[1:], strict=True):
-        total.addcmul_(part.float(), share)
+        total.addcmul_(part, share)
     return total.to(found[0][0].dtype)
 
 

@@ -228,7 +228,6 @@ def _load_weights(found: ModelFolder, placement: Placement) -> Any:
             dtype=placement.dtype,
             device_map={"": placement.device},
             **_quantization(found, placement),
-            attn_implementation="sdpa",
             use_safetensors=True,
             trust_remote_code=False,
             local_files_only=True,

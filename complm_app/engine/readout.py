@@ -156,10 +156,14 @@ def concept_embeddings(model: Any, readout: Readout, packed: PackedSegments) -> 
 
 def _mask(model: Any, packed: PackedSegments, bidirectional: bool, device: torch.device) -> Tensor:
     """Named, where segments stand in one row without padding and the model reads with our
-    attention; else written out."""
+    attention; else written out, as the model's own takes it."""
     if len(packed.segment) == 1 and packed.segment.all() and has_fast_kernels(model):
         return segment_mask_of(np.bincount(packed.segment[0])[1:], bidirectional, device)
-    return segment_mask(onto(device, torch.from_numpy(packed.segment)), bidirectional)
+    seen = segment_mask(onto(device, torch.from_numpy(packed.segment)), bidirectional)
+    if model.config._attn_implementation != "eager":
+        return seen
+    least = torch.finfo(model.dtype).min
+    return torch.zeros(seen.shape, dtype=model.dtype, device=device).masked_fill(~seen, least)
 
 
 def mask_for(decoder: Any, mask: Tensor) -> Any:

@@ -14,6 +14,7 @@ from complm_app.engine.block_attention import (
     by_cudnn,
     by_flash,
     can_read_blocks,
+    together,
 )
 
 CARD = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")
@@ -65,6 +66,19 @@ def test_blocks_put_together_are_the_whole(new: int, before: int) -> None:
     mine = attend_in_blocks(query, key, value, None, square, other, sizes=(128, 32, 8))
     torch.testing.assert_close(mine, at_once(query, key, value), rtol=1e-5, atol=1e-5)
     assert square.shapes <= {(8, 128, False), (8, 32, False), (8, 8, False), (8, 8, True)}
+
+
+def test_parts_in_16_bits_are_summed_up_in_32_and_lie_position_by_position() -> None:
+    generator = torch.Generator().manual_seed(0)
+    exact = [torch.randn(1, 9, 4, 16, generator=generator).transpose(1, 2) for _ in range(5)]
+    weights = [torch.randn(1, 4, 9, generator=generator) for _ in exact]
+    shares = torch.softmax(torch.stack(weights), 0)[..., None]
+    short = [part.bfloat16() for part in exact]
+    mine = together(list(zip(short, weights, strict=True)))
+    summed = sum(part.float() * share for part, share in zip(short, shares, strict=True))
+    assert isinstance(summed, Tensor)
+    assert torch.equal(mine, summed.bfloat16())
+    assert mine.transpose(1, 2).is_contiguous()
 
 
 @CARD
