@@ -12,19 +12,16 @@ import struct
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 
-from complm_app.engine.protocol import (
+from complm_app.engine.plans import (
     EarlierTurn,
-    EmbeddingBlock,
-    Model,
     PieceOfAnswer,
     Prefilled,
-    Progress,
     ReadEmbeddings,
     ReaderDone,
-    ReaderStep,
     ReadingPlan,
     ReadTokens,
 )
+from complm_app.engine.protocol import EmbeddingBlock, Model, Progress, ReaderStep
 from complm_app.errors import OutOfMemoryError
 
 _TOKEN = re.compile(r"\s*(?:\w+|[^\w\s])|\s+")

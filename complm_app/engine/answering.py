@@ -20,20 +20,16 @@ from complm_app.engine.context import (
     may_fit_whole,
     reading_plan,
 )
+from complm_app.engine.plans import EarlierTurn, PieceOfAnswer, Prefilled, ReaderDone, ReadingPlan
 from complm_app.engine.protocol import (
     Answered,
     AnswerRequest,
     Citation,
     Coverage,
-    EarlierTurn,
     Event,
     Job,
     Model,
-    PieceOfAnswer,
-    Prefilled,
     Progress,
-    ReaderDone,
-    ReadingPlan,
     Timings,
     Token,
 )

@@ -9,7 +9,8 @@ from typing import Literal, TypeAlias
 
 from complm_app.core.blocks import Block
 from complm_app.core.cache import SegmentRow
-from complm_app.engine.protocol import AnswerRequest, Model, ReadEmbeddings, ReadingPlan, ReadTokens
+from complm_app.engine.plans import ReadEmbeddings, ReadingPlan, ReadTokens
+from complm_app.engine.protocol import AnswerRequest, Model
 
 PassageId: TypeAlias = tuple[str, int]
 """(document, ordinal)"""

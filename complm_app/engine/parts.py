@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from complm_app.engine import codec
+from complm_app.engine.plans import ReadEmbeddings, ReadTokens
 from complm_app.engine.prefix import PartId
-from complm_app.engine.protocol import ReadEmbeddings, ReadTokens
 
 Part: TypeAlias = ReadTokens | ReadEmbeddings
 

@@ -17,6 +17,14 @@ from complm_app.core.snapshots import Snapshots
 from complm_app.engine.decoding import Steps, can_step
 from complm_app.engine.memory import LEAST_POSITIONS
 from complm_app.engine.parts import Part, embedded, part_id, positions
+from complm_app.engine.plans import (
+    EarlierTurn,
+    PieceOfAnswer,
+    Prefilled,
+    ReaderDone,
+    ReadingPlan,
+    ReadTokens,
+)
 from complm_app.engine.prefill import (
     LEAST_CHUNK,
     forward,
@@ -26,16 +34,7 @@ from complm_app.engine.prefill import (
 )
 from complm_app.engine.prefix import Prefix, Shelf
 from complm_app.engine.prompts import NOT_SAID, PromptFormat
-from complm_app.engine.protocol import (
-    EarlierTurn,
-    PieceOfAnswer,
-    Prefilled,
-    Progress,
-    ReaderDone,
-    ReaderStep,
-    ReadingPlan,
-    ReadTokens,
-)
+from complm_app.engine.protocol import Progress, ReaderStep
 from complm_app.engine.quoting import Sources, Spelling
 from complm_app.engine.snapshots import PrefixStore
 from complm_app.engine.spans import BEAM_WIDTH, Branch, likeliest_quotation

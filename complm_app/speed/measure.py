@@ -16,7 +16,7 @@ import torch
 
 from complm_app.core.snapshots import Snapshots
 from complm_app.engine.compressor import ModelCompressor
-from complm_app.engine.protocol import Prefilled, ReaderDone, ReadingPlan, ReadTokens
+from complm_app.engine.plans import Prefilled, ReaderDone, ReadingPlan, ReadTokens
 from complm_app.engine.snapshots import PrefixStore
 from complm_app.engine.workspace import Unwritten, Workspace, embeddings, mode_of
 from complm_app.errors import OutOfMemoryError

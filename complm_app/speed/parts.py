@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from complm_app.core.blocks import StoredBlock
 from complm_app.engine.parts import part_id, positions
+from complm_app.engine.plans import Prefilled, ReadEmbeddings, ReadingPlan, ReadTokens
 from complm_app.engine.prefix import Prefix
-from complm_app.engine.protocol import Prefilled, ReadEmbeddings, ReadingPlan, ReadTokens
 from complm_app.engine.reader import ModelReader
 from complm_app.engine.snapshots import PrefixStore
 

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import torch
 
 from complm_app.engine.memory import ModelSizes
-from complm_app.engine.protocol import Prefilled, ReadTokens
+from complm_app.engine.plans import Prefilled, ReadTokens
 from complm_app.errors import SettingsError
 from complm_app.speed.memory import forget_peak, peak_bytes
 from complm_app.speed.run import SpeedRequest, subject_of

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from complm_app.core.blocks import Block
 from complm_app.core.cache import SegmentRow
 from complm_app.core.keys import segment_key
-from complm_app.engine.protocol import ReadEmbeddings, ReadingPlan, ReadTokens
+from complm_app.engine.plans import ReadEmbeddings, ReadingPlan, ReadTokens
 from complm_app.engine.workspace import Mode
 
 QUESTION = "What does the report say about this?"

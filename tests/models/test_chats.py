@@ -20,8 +20,8 @@ from test_reader import (
     same,
 )
 
+from complm_app.engine.plans import EarlierTurn, ReadingPlan
 from complm_app.engine.prompts import INSTRUCTION, chat_format, prompt_format
-from complm_app.engine.protocol import EarlierTurn, ReadingPlan
 from complm_app.engine.reader import ModelReader
 from complm_app.engine.tokenizer import ModelTokenizer
 from complm_app.errors import RequestError

@@ -13,13 +13,8 @@ from complm_app.engine import codec, loading
 from complm_app.engine.compressor import ModelCompressor
 from complm_app.engine.loading import load_model
 from complm_app.engine.packing import flatten, pack_segments
-from complm_app.engine.protocol import (
-    Compressor,
-    Model,
-    ReadEmbeddings,
-    ReaderDone,
-    ReadingPlan,
-)
+from complm_app.engine.plans import ReadEmbeddings, ReaderDone, ReadingPlan
+from complm_app.engine.protocol import Compressor, Model
 from complm_app.engine.readout import concept_embeddings
 from complm_app.errors import OutOfMemoryError
 from tests.tiny_models import ARCHITECTURES, TEXT, add_compressor, save_model

@@ -11,9 +11,9 @@ from test_reader import logits_at_once, logits_read, make_reader, parts_of, plan
 from complm_app.engine.attention import use_fast_kernels
 from complm_app.engine.decoding import Steps, can_step
 from complm_app.engine.parts import embedded, part_id, positions
+from complm_app.engine.plans import ReadTokens
 from complm_app.engine.prefill import forward
 from complm_app.engine.prefix import Prefix
-from complm_app.engine.protocol import ReadTokens
 from complm_app.engine.reader import ModelReader
 from tests.tiny_models import ARCHITECTURES
 

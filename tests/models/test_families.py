@@ -16,8 +16,9 @@ from families import CONTROL, FAMILIES, family_tokenizer
 from complm_app.engine.folder import inspect
 from complm_app.engine.installed import memory_needed
 from complm_app.engine.loading import load_model
+from complm_app.engine.plans import ReaderDone, ReadingPlan, ReadTokens
 from complm_app.engine.prompts import NOT_SAID, prompt_format
-from complm_app.engine.protocol import Model, ReaderDone, ReadingPlan, ReadTokens
+from complm_app.engine.protocol import Model
 from complm_app.engine.reader import ModelReader
 from complm_app.engine.streaming import AnswerText
 from complm_app.engine.tokenizer import ModelTokenizer

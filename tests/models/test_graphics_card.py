@@ -28,7 +28,7 @@ from complm_app.engine import codec
 from complm_app.engine.attention import use_fast_kernels
 from complm_app.engine.compressor import ModelCompressor
 from complm_app.engine.loading import load_model
-from complm_app.engine.protocol import ReaderDone, ReadingPlan, ReadTokens
+from complm_app.engine.plans import ReaderDone, ReadingPlan, ReadTokens
 from complm_app.engine.reader import ModelReader
 from complm_app.engine.snapshots import PrefixStore
 from complm_app.speed.planned import compare

@@ -21,7 +21,8 @@ from complm_app.engine.folder import ModelFolder, digest, inspect
 from complm_app.engine.loading import load_model, quiet_libraries
 from complm_app.engine.memory import DeviceMemory
 from complm_app.engine.placement import Placement, free_memory, plan_placement
-from complm_app.engine.protocol import Model, ReaderDone, ReadingPlan, ReadTokens
+from complm_app.engine.plans import ReaderDone, ReadingPlan, ReadTokens
+from complm_app.engine.protocol import Model
 from complm_app.engine.reader import ModelReader
 from complm_app.errors import (
     ModelError,

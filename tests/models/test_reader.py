@@ -14,18 +14,18 @@ from torch import Tensor
 from complm_app.engine import codec
 from complm_app.engine.attention import use_fast_kernels
 from complm_app.engine.parts import Part, embedded, part_id, positions
-from complm_app.engine.prefill import forward
-from complm_app.engine.prefix import Prefix
-from complm_app.engine.prompts import prompt_format
-from complm_app.engine.protocol import (
+from complm_app.engine.plans import (
     PieceOfAnswer,
     Prefilled,
-    Progress,
     ReadEmbeddings,
     ReaderDone,
     ReadingPlan,
     ReadTokens,
 )
+from complm_app.engine.prefill import forward
+from complm_app.engine.prefix import Prefix
+from complm_app.engine.prompts import prompt_format
+from complm_app.engine.protocol import Progress
 from complm_app.engine.quoting import Sources, Spelling
 from complm_app.engine.reader import ModelReader
 from complm_app.engine.spans import Branch

@@ -16,7 +16,7 @@ from torch import Tensor
 from complm_app.core.cache import Cache
 from complm_app.core.snapshots import Snapshots, extent_bytes
 from complm_app.engine.extents import checksum, read_extent, write_extent
-from complm_app.engine.protocol import ReadingPlan
+from complm_app.engine.plans import ReadingPlan
 from complm_app.engine.reader import ModelReader
 from complm_app.engine.snapshots import PrefixStore
 from tests.tiny_models import ARCHITECTURES

@@ -13,7 +13,7 @@ import torch
 
 from complm_app.cli import main
 from complm_app.cli.bench_speed import chart_lines, table
-from complm_app.engine.protocol import ReadTokens
+from complm_app.engine.plans import ReadTokens
 from complm_app.errors import ModelIncompatibleError, RequestError, SettingsError
 from complm_app.speed.planned import compare, planned_bytes
 from complm_app.speed.run import COLUMNS, SpeedRequest, measure, subject_of

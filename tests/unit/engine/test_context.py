@@ -14,7 +14,8 @@ from complm_app.engine.context import (
     choose,
     reading_plan,
 )
-from complm_app.engine.protocol import AnswerRequest, EmbeddingBlock, ReadEmbeddings, ReadTokens
+from complm_app.engine.plans import ReadEmbeddings, ReadTokens
+from complm_app.engine.protocol import AnswerRequest, EmbeddingBlock
 from tests.fakes import make_model
 
 SEGMENT = 10

@@ -13,6 +13,7 @@ import pytest
 from complm_app.core.cache import Cache, SegmentTotals
 from complm_app.core.library import Library
 from complm_app.engine.jobs import Workspace, add_document, answer, compress_document
+from complm_app.engine.plans import EarlierTurn
 from complm_app.engine.protocol import (
     Added,
     AddRequest,
@@ -22,7 +23,6 @@ from complm_app.engine.protocol import (
     Compressed,
     CompressRequest,
     Coverage,
-    EarlierTurn,
     Event,
     Job,
     Model,
