@@ -10,7 +10,8 @@ import pytest
 import torch
 
 from complm_app.engine.protocol import Model
-from tests.tiny_models import add_compressor, save_model
+from complm_app.engine.reader import ModelReader
+from tests.tiny_models import ARCHITECTURES, add_compressor, save_model
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
@@ -55,3 +56,11 @@ def load(model_folder: Callable[..., Path]) -> Callable[..., Model]:
         return load_model(model_folder(architecture, readout, answers), device="cpu")
 
     return loaded
+
+
+@pytest.fixture(params=ARCHITECTURES)
+def reader(request: pytest.FixtureRequest) -> ModelReader:
+    """In float32, with chunks that are shorter than the documents."""
+    from reading import make_reader
+
+    return make_reader(request.param)

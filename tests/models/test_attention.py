@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from test_reader import logits_at_once, logits_read, plan_of
+from reading import logits_at_once, logits_read, plan_of
 
 from complm_app.engine import codec
 from complm_app.engine.attention import are_fast, has_fast_kernels, is_new_enough

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pytest
 from families import FAMILIES, family_tokenizer
-from test_reader import (
+from reading import (
     RunsOutOfMemory,
     answer_at_once,
     logits_at_once,

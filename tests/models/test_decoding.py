@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 import torch
-from test_reader import logits_at_once, logits_read, make_reader, parts_of, plan_of, read, same
+from reading import logits_at_once, logits_read, make_reader, parts_of, plan_of, read, same
 
 from complm_app.engine.attention import use_fast_kernels
 from complm_app.engine.decoding import Steps, can_step

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from test_reader import (
+from reading import (
     RunsOutOfMemory,
     logits_at_once,
     logits_read,

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from reading import logits_at_once, logits_read, make_reader, plan_of, read, same
 from safetensors.torch import load_file
-from test_reader import logits_at_once, logits_read, make_reader, plan_of, read, same
 from torch import Tensor
 
 from complm_app.core.cache import Cache

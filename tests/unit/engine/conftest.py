@@ -42,6 +42,15 @@ def workspace(open_workspace: OpenWorkspace) -> Workspace:
     return open_workspace()
 
 
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    from tests.unit.engine.steps import TEXT
+
+    path = tmp_path / "report.txt"
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
 def put(workspace: Workspace, id: str, pages: list[str]) -> Document:
     """A document with these pages, straight into the library; not cut up, not compressed."""
     states = [PageState.TEXT if page.strip() else PageState.EMPTY for page in pages]
