@@ -1,4 +1,4 @@
-"""`complm train reader|questions|compressor`: making models, resumable, with progress."""
+"""`complm train reader|questions|average|compressor`: making models, resumable, with progress."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ def register(subparsers: Any) -> None:
     kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND")
     _register_reader(kinds)
     train_questions.register(kinds)
+    _register_average(kinds)
     _register_compressor(kinds)
     train_ablation.register(kinds, _add_common)
 
@@ -71,6 +72,20 @@ def _register_reader(kinds: Any) -> None:
         help="questions that `train questions` wrote (default: those in the run's folder, if any)",
     )
     reader.set_defaults(run=run_reader)
+
+
+def _register_average(kinds: Any) -> None:
+    text = "the mean of readers that were trained from a common start, stored in NF4"
+    average = kinds.add_parser("average", help=text, description=text)
+    average.add_argument("--models", type=Path, nargs="+", required=True, metavar="DIR")
+    average.add_argument(
+        "--shares", type=float, nargs="+", metavar="S", help="of each (default: all alike)"
+    )
+    average.add_argument(
+        "--run", dest="folder", type=Path, required=True, metavar="DIR", help="everything goes here"
+    )
+    add_json(average)
+    average.set_defaults(run=run_average)
 
 
 def _register_compressor(kinds: Any) -> None:
@@ -167,6 +182,13 @@ def run_reader(args: argparse.Namespace) -> int:
     reporter = Reporter(args.out)
     model = train_reader(options, reporter.progress, reporter.say)
     return _finish(args.out, "model", model)
+
+
+def run_average(args: argparse.Namespace) -> int:
+    from complm_app.training.average import average
+
+    shares = args.shares or [1.0] * len(args.models)
+    return _finish(args.out, "model", average(args.models, shares, args.folder))
 
 
 def run_compressor(args: argparse.Namespace) -> int:

@@ -173,7 +173,7 @@ def save_reader(
     shutil.copytree(tokenizer_folder, folder, dirs_exist_ok=True)
     model.config.save_pretrained(folder)
     model.generation_config.save_pretrained(folder)
-    save_file(_without_lora(model), folder / "model.safetensors", {"format": "pt"})
+    save_file(plain_weights(model), folder / "model.safetensors", {"format": "pt"})
     about = json.dumps(settings, indent=2)
     (folder / SETTINGS_FILE).write_text(about + "\n", encoding="utf-8")
     if readout is not None:
@@ -224,8 +224,8 @@ def _halve(file: Path) -> None:
         save_file(state, file, {"format": "pt"})
 
 
-def _without_lora(model: Any) -> dict[str, Tensor]:
-    """The state dict under the names that it had before LoRA was put in."""
+def plain_weights(model: Any) -> dict[str, Tensor]:
+    """In float32 on the CPU, under the names that the weights had before LoRA was put in."""
     tied = {"lm_head.weight"} if model.config.tie_word_embeddings else set()
     return _plain(
         {
