@@ -6,9 +6,11 @@ nothing more: model soups (Wortsman et al. 2022, arXiv 2203.05482).
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from torch import Tensor
 
@@ -68,15 +70,26 @@ def _check(models: Sequence[Path], shares: Sequence[float]) -> None:
     for folder in models:
         inspect(folder)
         for name in _ALIKE:
-            if _text(models[0] / name) != _text(folder / name):
+            if _settings(models[0] / name) != _settings(folder / name):
                 raise RequestError(
                     f"{folder} and {models[0]} differ in {name}: their weights do not mix.",
                     "Take models that were trained from the same start with the same options.",
                 )
 
 
-def _text(file: Path) -> str | None:
-    return file.read_text(encoding="utf-8") if file.exists() else None
+def _settings(file: Path) -> Any:
+    """What a JSON file holds, names in lists sorted: PEFT writes sets. None: there is no file."""
+    if not file.exists():
+        return None
+    held = json.loads(file.read_text(encoding="utf-8"))
+    return {
+        key: sorted(value) if isinstance(value, list) and _are_names(value) else value
+        for key, value in held.items()
+    }
+
+
+def _are_names(values: list[Any]) -> bool:
+    return all(isinstance(value, str) for value in values)
 
 
 def _state(folder: Path, settings: Path) -> dict[str, Tensor]:
