@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -32,10 +33,18 @@ from complm_app.engine.packing import (
     slots_of,
 )
 from complm_app.engine.protocol import EmbeddingBlock
+from complm_app.engine.rates import Rate
 from complm_app.engine.readout import WEIGHTS_FILE, Readout, concept_embeddings
 from complm_app.engine.rotary import fast_rotary
 from complm_app.engine.tokenizer import ModelTokenizer
 from complm_app.errors import ModelIncompatibleError, OutOfMemoryError, Phrase
+
+_ON_CARD = 4096
+_ON_PROCESSOR = 1024
+_ON_FAST_PROCESSOR = 2048
+"""Tokens that are compressed at once."""
+_LONGEST_STEP = 0.5
+"""Seconds."""
 
 
 class ModelCompressor:
@@ -58,6 +67,7 @@ class ModelCompressor:
         self.adapter = adapter
         self._eos_id = eos_id
         self._eight_bits = eight_bits
+        self._pace = Rate()
         self._identity = {**identity, "stored": codec.INT8} if eight_bits else identity
 
     def fingerprint(self, ratio: int) -> str:
@@ -66,8 +76,12 @@ class ModelCompressor:
         return fingerprint("compressor", {**self._identity, "ratio": ratio})
 
     def batch_tokens(self) -> int:
-        """A third of a second's work on a processor, so that a question need not wait long."""
-        return 1024 if self.model.device.type == "cpu" else 4096
+        """On a processor as many as it has been seen to do in half a second, for which a question
+        may have to wait: more at once are a fifth faster."""
+        if self.works_ahead:
+            return _ON_CARD
+        seconds = self._pace.seconds_for(_ON_FAST_PROCESSOR)
+        return _ON_FAST_PROCESSOR if seconds and seconds <= _LONGEST_STEP else _ON_PROCESSOR
 
     def compress(self, segments: Sequence[Sequence[int]], ratio: int) -> list[EmbeddingBlock]:
         """Raises OutOfMemoryError; a smaller batch may then still fit."""
@@ -86,7 +100,7 @@ class ModelCompressor:
             return list
         rows = [-(-len(segment) // ratio) for segment in segments]
         if not self.works_ahead:
-            return lambda: self._encoded(self._embeddings(self._packed(segments, ratio)), rows)
+            return lambda: self._paced(segments, ratio, rows)
         embeddings = self._embeddings(self._packed(segments, ratio))
         there = torch.empty(embeddings.shape, dtype=embeddings.dtype, pin_memory=True)
         there.copy_(embeddings, non_blocking=True)
@@ -97,6 +111,14 @@ class ModelCompressor:
             return self._encoded(there, rows)
 
         return wait
+
+    def _paced(
+        self, segments: Sequence[Sequence[int]], ratio: int, rows: Sequence[int]
+    ) -> list[EmbeddingBlock]:
+        started = time.perf_counter()
+        made = self._encoded(self._embeddings(self._packed(segments, ratio)), rows)
+        self._pace.add(sum(map(len, segments)), time.perf_counter() - started)
+        return made
 
     def _encoded(self, embeddings: Tensor, rows: Sequence[int]) -> list[EmbeddingBlock]:
         pieces = torch.split(embeddings.cpu(), list(rows))

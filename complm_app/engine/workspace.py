@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -262,11 +263,13 @@ def _batches(
     OutOfMemoryError when a single segment does not fit.
     """
     assert mode.compressor is not None
-    limit = mode.compressor.batch_tokens()
+    fits = limit = sys.maxsize
     for rows in portions:
         at = 0
         begun: _Begun | None = None
         while at < len(rows):
+            if begun is None:  # else that is what the batch was cut by
+                limit = min(fits, mode.compressor.batch_tokens())
             batch = _first(rows, at, limit)
             try:
                 begun = begun or _begin(mode, batch, absent)
@@ -275,7 +278,7 @@ def _batches(
             except OutOfMemoryError:
                 if len(batch) == 1:
                     raise
-                begun, limit = None, _tokens(batch) // 2
+                begun, fits = None, _tokens(batch) // 2
                 continue
             at += len(batch)
             begun = ahead

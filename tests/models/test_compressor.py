@@ -15,6 +15,7 @@ from complm_app.engine.loading import load_model
 from complm_app.engine.packing import flatten, pack_segments
 from complm_app.engine.plans import ReadEmbeddings, ReaderDone, ReadingPlan
 from complm_app.engine.protocol import Compressor, Model
+from complm_app.engine.rates import Rate
 from complm_app.engine.readout import concept_embeddings
 from complm_app.errors import OutOfMemoryError
 from tests.tiny_models import ARCHITECTURES, TEXT, add_compressor, save_model
@@ -257,3 +258,15 @@ def test_embeddings_in_8_bits_have_keys_of_their_own_and_are_kept_whole(
         cache.put_blocks("any", [(f"{n}", block) for n, block in enumerate(blocks)])
         assert list(cache.blocks(f"{n}" for n in range(len(blocks))).values()) == blocks
         assert cache.verify().removed == 0
+
+
+def test_a_fast_processor_compresses_more_at_once(load: Callable[..., Model]) -> None:
+    compressor = load("qwen3", "mean").compressor
+    assert isinstance(compressor, ModelCompressor)
+    assert compressor.batch_tokens() == 1024
+    compressor.compress([tuple(range(5, 15))] * 4, 2)
+    assert compressor._pace.amount == 40
+    for per_second, tokens in ((100_000, 2048), (4100, 2048), (4000, 1024), (100, 1024)):
+        compressor._pace = Rate()
+        compressor._pace.add(per_second, 1.0)
+        assert compressor.batch_tokens() == tokens
