@@ -36,6 +36,7 @@ from complm_app.engine.protocol import EmbeddingBlock
 from complm_app.engine.rates import Rate
 from complm_app.engine.readout import WEIGHTS_FILE, Readout, concept_embeddings
 from complm_app.engine.rotary import fast_rotary
+from complm_app.engine.stopped import card_lost
 from complm_app.engine.tokenizer import ModelTokenizer
 from complm_app.errors import ModelIncompatibleError, OutOfMemoryError, Phrase
 
@@ -95,7 +96,7 @@ class ModelCompressor:
         self, segments: Sequence[Sequence[int]], ratio: int
     ) -> Callable[[], list[EmbeddingBlock]]:
         """Sets a graphics card to work, and returns what waits for it; on a processor, what does
-        all the work. Both raise OutOfMemoryError."""
+        all the work. Both raise OutOfMemoryError, EngineStoppedError."""
         if not segments:
             return list
         rows = [-(-len(segment) // ratio) for segment in segments]
@@ -107,7 +108,10 @@ class ModelCompressor:
         done = torch.cuda.current_stream().record_event()
 
         def wait() -> list[EmbeddingBlock]:
-            done.synchronize()
+            try:
+                done.synchronize()
+            except torch.AcceleratorError as e:
+                raise card_lost() from e
             return self._encoded(there, rows)
 
         return wait
@@ -146,6 +150,8 @@ class ModelCompressor:
                 "There is not enough memory on the graphics card to compress.",
                 "Close other programs that use the graphics card.",
             ) from e
+        except torch.AcceleratorError as e:
+            raise card_lost() from e
 
 
 def load_compressor(

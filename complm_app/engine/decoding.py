@@ -51,6 +51,8 @@ class Steps:
         self._masks: FilledMask | dict[str, FilledMask] | None = None
         self._memory: Memory = ()
         self._graph: torch.cuda.CUDAGraph | None = None
+        self._no_room = False
+        """For a graph, in the memory that there is now."""
 
     @torch.inference_mode()
     def run(self, prefix: Prefix, token: int, most: int) -> Iterator[int]:
@@ -78,16 +80,20 @@ class Steps:
         """What was recorded holds as long as the prefix stays in the same memory."""
         memory = _memory_of(prefix)
         if memory != self._memory:
-            self._graph, self._memory = None, memory
+            self._graph, self._memory, self._no_room = None, memory, False
             self._masks = self._named_masks(prefix)
 
     def _step(self, prefix: Prefix) -> None:
         if self._graph is not None:
             self._graph.replay()
-        elif self._model.device.type != "cuda" or hasattr(self._model, _GRAPHS_FAIL):
+        elif not self._may_record():
             self._forward(prefix)
         else:
             self._step_and_record(prefix)
+
+    def _may_record(self) -> bool:
+        fails = self._no_room or hasattr(self._model, _GRAPHS_FAIL)
+        return self._model.device.type == "cuda" and not fails
 
     def _step_and_record(self, prefix: Prefix) -> None:
         """The step itself warms up what the graph's own memory must not hold."""
@@ -101,7 +107,8 @@ class Steps:
             with torch.cuda.graph(graph, capture_error_mode="thread_local"):
                 self._forward(prefix)
         except torch.OutOfMemoryError:
-            raise
+            self._no_room = True
+            return
         except RuntimeError as e:  # an operation that needs the processor, as in LLM.int8
             log.info("this model writes without CUDA graphs: %s", e)
             setattr(self._model, _GRAPHS_FAIL, True)

@@ -31,6 +31,7 @@ from complm_app.engine.protocol import (
     Preview,
     Request,
 )
+from complm_app.engine.stopped import stopped
 from complm_app.errors import EngineStoppedError
 
 END_SECONDS = 0.8
@@ -57,7 +58,7 @@ class _Pause:
 
 @dataclass(frozen=True, slots=True)
 class _Died:
-    """Put into the outbox by the thread that listens: the process is gone."""
+    """Put into the outbox by the thread that listens: the process is gone, or of no use."""
 
 
 _Message: TypeAlias = _Submit | _Cancel | _Pause | _Died
@@ -143,7 +144,7 @@ class EngineProcess:
     def _fail_all(self) -> None:
         for job in list(self._open_jobs):
             del self._open_jobs[job]
-            self._emit(job, Failed(_stopped()))
+            self._emit(job, Failed(stopped()))
 
     # ---- the thread that listens
 
@@ -153,6 +154,11 @@ class EngineProcess:
                 job, event = connection.recv()
                 if isinstance(event, _LAST):
                     self._open_jobs.pop(job, None)
+                if isinstance(event, Failed) and isinstance(event.error, EngineStoppedError):
+                    # It lives, but has lost its card. First, so that no request goes there.
+                    self._outbox.put(_Died())
+                    self._emit(job, event)
+                    return
                 self._emit(job, event)
         self._outbox.put(_Died())
 
@@ -176,14 +182,6 @@ class _Running:
             self.process.join()
         self.listener.join()
         self.connection.close()
-
-
-def _stopped() -> EngineStoppedError:
-    return EngineStoppedError(
-        "The part of CompLM that reads and answers has stopped.",
-        "It starts again when it is needed. If this happens again, close other programs: there "
-        "may be too little memory.",
-    )
 
 
 # ---- in the process

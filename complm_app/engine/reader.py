@@ -38,6 +38,7 @@ from complm_app.engine.protocol import Progress, ReaderStep
 from complm_app.engine.quoting import Sources, Spelling
 from complm_app.engine.snapshots import PrefixStore
 from complm_app.engine.spans import BEAM_WIDTH, Branch, likeliest_quotation
+from complm_app.engine.stopped import card_lost
 from complm_app.engine.streaming import AnswerText
 from complm_app.engine.tokenizer import ModelTokenizer
 from complm_app.errors import OutOfMemoryError, RequestError, StoreError
@@ -120,7 +121,8 @@ class ModelReader:
         return self.prompt.overhead(self._question_ids(question)) + turns
 
     def read(self, plan: ReadingPlan) -> Reading:
-        """Raises RequestError for a plan that does not fit the window, OutOfMemoryError."""
+        """Raises RequestError for a plan that does not fit the window, OutOfMemoryError, and
+        EngineStoppedError where the graphics card answers no more."""
         documents: list[Part] = [ReadTokens(self.prompt.before), *plan.documents]
         turns, question = self._turns(plan.earlier), self._question_parts(plan)
         self._check_fits(plan, [*documents, *turns, *question])
@@ -141,6 +143,8 @@ class ModelReader:
             gc.collect()
             self.release()
             raise _out_of_memory(sum(map(positions, documents))) from e
+        except torch.AcceleratorError as e:
+            raise card_lost() from e
         finally:
             if sound:
                 self._keep(prefix)

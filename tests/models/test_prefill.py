@@ -28,7 +28,7 @@ from complm_app.engine.plans import (
 )
 from complm_app.engine.protocol import Progress
 from complm_app.engine.reader import ModelReader
-from complm_app.errors import OutOfMemoryError
+from complm_app.errors import EngineStoppedError, OutOfMemoryError
 from tests.tiny_models import ARCHITECTURES
 
 
@@ -59,6 +59,19 @@ def test_a_full_graphics_card_is_said_and_leaves_no_half_read_prefix(reader: Mod
     assert "fewer documents" in failed.value.hint
     assert all(kept() is None for kept in seen)  # although the error is still there
     assert read(reader, plan) == (answer_at_once(reader, plan), 0)
+
+
+def test_a_graphics_card_that_is_lost_is_told_as_what_it_is(
+    reader: ModelReader, caplog: pytest.LogCaptureFixture
+) -> None:
+    def lost(module: torch.nn.Module, inputs: object) -> None:
+        raise torch.AcceleratorError("CUDA error: unspecified launch failure")
+
+    reader.model.model.layers[1].register_forward_pre_hook(lost)
+    with pytest.raises(EngineStoppedError):
+        list(reader.read(plan_of(reader)))
+    assert "unspecified launch failure" in caplog.text
+    assert reader.shelf.kept == []
 
 
 def run_out_of_memory(module: torch.nn.Module, inputs: object) -> None:

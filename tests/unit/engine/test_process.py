@@ -30,8 +30,10 @@ from complm_app.engine.protocol import (
     Event,
     Failed,
     ImportRequest,
+    Model,
     Token,
 )
+from complm_app.engine.stopped import stopped
 from complm_app.engine.workspace import Workspace
 from complm_app.errors import EngineStoppedError, ModelMissingError, UnreadableError
 from tests.fakes import make_model
@@ -131,6 +133,30 @@ def test_after_the_process_died_its_jobs_fail_and_the_next_request_starts_anothe
     other = note.with_name("other.txt")
     other.write_text("High tide comes twice a day.\n")
     assert isinstance(listener.until_end(engine.submit(AddRequest(other)))[-1], Added)
+
+
+@contextmanager
+def workspace_without_card(folder: Path) -> Iterator[Workspace]:
+    def load() -> Model:
+        with (folder / "processes").open("a") as file:
+            print(os.getpid(), file=file)
+        raise stopped()
+
+    with Library.open(folder / "library.db") as library, Cache.open(folder / "cache.db") as cache:
+        yield Workspace(library, cache, load)
+
+
+def test_a_process_that_has_lost_its_graphics_card_is_replaced(
+    tmp_path: Path, listener: Listener, note: Path
+) -> None:
+    engine = EngineProcess(listener, partial(workspace_without_card, tmp_path))
+    for _ in range(2):
+        last = listener.until_end(engine.submit(AddRequest(note)))[-1]
+        assert isinstance(last, Failed)
+        assert isinstance(last.error, EngineStoppedError)
+    engine.stop()
+    first, second = (tmp_path / "processes").read_text().split()
+    assert first != second
 
 
 def test_stopping_leaves_no_process_behind(tmp_path: Path, listener: Listener, note: Path) -> None:
