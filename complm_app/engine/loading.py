@@ -21,6 +21,7 @@ from complm_app.core.keys import fingerprint
 from complm_app.engine.attention import use_fast_kernels
 from complm_app.engine.compressor import ModelCompressor, load_compressor
 from complm_app.engine.folder import TOKENIZER_FILE, ModelFolder, digest, inspect
+from complm_app.engine.heap import give_freed_memory_back, keep_freed_memory
 from complm_app.engine.memory import ratio_for
 from complm_app.engine.placement import Placement, placements, room_to_merge
 from complm_app.engine.prompts import PromptFormat, prompt_format
@@ -67,6 +68,8 @@ def _loaded(
         tokenizer = _load_tokenizer(found)
         prompt = prompt_format(tokenizer)
         placement, model = _load_where_it_fits(found, device, quantization)
+        if placement.device == "cpu":
+            keep_freed_memory()
         rounding, room = _rounding(found, placement), room_to_merge(placement.device)
         compressor = load_compressor(found, model, tokenizer, rounding, embeddings_in_8_bits, room)
         use_fast_kernels(model)
@@ -137,6 +140,7 @@ def _load_where_it_fits(
 
 def _free_memory_of_earlier_models() -> None:
     gc.collect()
+    give_freed_memory_back()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
 
