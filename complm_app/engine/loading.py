@@ -232,6 +232,7 @@ def _load_weights(found: ModelFolder, placement: Placement) -> Any:
             dtype=placement.dtype,
             device_map={"": placement.device},
             **_quantization(found, placement),
+            **_attention(found),
             use_safetensors=True,
             trust_remote_code=False,
             local_files_only=True,
@@ -273,6 +274,18 @@ def text_model(found: ModelFolder) -> tuple[Any, dict[str, Any]]:
     if found.stored != "none":
         text.quantization_config = config.quantization_config
     return MODEL_FOR_CAUSAL_LM_MAPPING[type(text)], {"config": text, "key_mapping": _TEXT_PART}
+
+
+def _attention(found: ModelFolder) -> dict[str, Any]:
+    """Arguments for from_pretrained. Scores that are capped, as Gemma2's, need the attention that
+    is spelled out: transformers 5.17 takes another, and passes over the cap."""
+    from transformers import AutoConfig
+
+    config = AutoConfig.from_pretrained(
+        str(found.path), local_files_only=True, trust_remote_code=False
+    ).get_text_config()
+    capped = getattr(config, "attn_logit_softcapping", None) is not None
+    return {"attn_implementation": "eager"} if capped else {}
 
 
 def _quantization(found: ModelFolder, placement: Placement) -> dict[str, Any]:
