@@ -6,6 +6,7 @@ which read W and BA one after the other. Either way the reader's own layers stay
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+
+log = logging.getLogger(__name__)
 
 _LAYER = re.compile(r"\.layers\.(\d+)\.")
 
@@ -78,13 +81,23 @@ def adapter_of(wrapped: Any, layers: int | None, room_bytes: int) -> Adapter:
     for name, module in found:
         parent, _, leaf = name.rpartition(".")
         parents[parent]._modules[leaf] = module.get_base_layer()
+    adapted = _all_merged([m for _, m in run], dtype) if merge else [m for _, m in run]
     places = []
-    for name, module in run:
+    for (name, module), layer in zip(run, adapted, strict=True):
         parent, _, leaf = name.rpartition(".")
-        adapted = merged(module, dtype) if merge else module
         own = module.get_base_layer()
-        places.append(Place(parents[parent], leaf, _layer_of(name), own, adapted))
+        places.append(Place(parents[parent], leaf, _layer_of(name), own, layer))
     return Adapter(places)
+
+
+def _all_merged(modules: Sequence[Any], dtype: torch.dtype) -> Sequence[Any]:
+    """The modules themselves where memory runs out nevertheless."""
+    try:
+        return [merged(module, dtype) for module in modules]
+    except torch.OutOfMemoryError:
+        log.info("there is no room to merge the compressor's matrices")
+    torch.cuda.empty_cache()
+    return modules
 
 
 def _layer_of(name: str) -> int | None:

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from complm_app.core.cache import Cache
-from complm_app.engine import codec, loading
+from complm_app.engine import adapter, codec, loading
 from complm_app.engine.compressor import ModelCompressor
 from complm_app.engine.loading import load_model
 from complm_app.engine.packing import flatten, pack_segments
@@ -152,6 +152,26 @@ def test_segments_in_one_row_give_the_embeddings_of_rows_with_written_masks(
         theirs = [concept_embeddings(decoder, head, each) for each in (rows, packed)]
     for reference in theirs:
         torch.testing.assert_close(mine, reference, rtol=1e-4, atol=1e-4)
+
+
+def test_matrices_that_find_no_room_are_left_apart(
+    model_folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = model_folder("qwen3", "mean")
+    whole = load_model(folder, "cpu", "none")
+    merge, left = adapter.merged, [True, True, True]
+
+    def merged(module: object, dtype: torch.dtype) -> torch.nn.Linear:
+        if not left:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        left.pop()
+        return merge(module, dtype)
+
+    monkeypatch.setattr(adapter, "merged", merged)
+    apart = load_model(folder, "cpu", "none")
+    assert compressor_of(apart).adapter.merged_bytes == 0
+    first, other = (compressor_of(m).compress(segments_of(m), 2)[0] for m in (whole, apart))
+    assert torch.allclose(codec.decode(first), codec.decode(other), rtol=0.05, atol=0.05)
 
 
 def test_only_the_layers_that_are_run_are_merged(tmp_path: Path) -> None:
