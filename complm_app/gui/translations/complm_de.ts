@@ -1241,6 +1241,10 @@ PDFs oder Ordner hier ablegen.</translation>
         <translation>Fortsetzen</translation>
     </message>
     <message>
+        <source>What reading and answering take of this computer&apos;s memory</source>
+        <translation>Was Lesen und Antworten vom Arbeitsspeicher dieses Computers belegen</translation>
+    </message>
+    <message>
         <source>Offline</source>
         <translation>Offline</translation>
     </message>

@@ -1240,6 +1240,10 @@ Drop PDFs or folders here.</source>
         <translation>继续</translation>
     </message>
     <message>
+        <source>What reading and answering take of this computer&apos;s memory</source>
+        <translation>阅读和回答占用的本机内存</translation>
+    </message>
+    <message>
         <source>Offline</source>
         <translation>离线</translation>
     </message>
