@@ -353,7 +353,7 @@ def test_fitting_the_width_follows_the_width(qtbot: QtBot, tmp_path: Path) -> No
     for width in (500, 900):
         pane.resize(width, 800)
         qtbot.waitUntil(lambda width=width: pane._pdf.width() == width)
-        (frame, *_) = pane._pdf.page_layout().pages
+        frame = pane._pdf.page_layout().frame(0)
         assert frame.width() == pane._pdf.viewport().width() - 36
         assert pane._pdf.horizontalScrollBar().maximum() == 0
 
@@ -361,7 +361,7 @@ def test_fitting_the_width_follows_the_width(qtbot: QtBot, tmp_path: Path) -> No
 def test_fitting_the_page_shows_all_of_it(qtbot: QtBot, tmp_path: Path) -> None:
     pane = opened(qtbot, numbered(tmp_path / "three.pdf", 3))
     pane._commands.fit_page.trigger()
-    frame = pane._pdf.page_layout().pages[0]
+    frame = pane._pdf.page_layout().frame(0)
     assert pane.state().zoom == FIT_PAGE
     assert frame.height() == pytest.approx(pane._pdf.viewport().height() - 36, abs=1)
 
@@ -412,7 +412,7 @@ def test_a_picture_made_for_another_zoom_does_not_stay(qtbot: QtBot, tmp_path: P
         pane.restore(0, 0.4)
         view.viewport().repaint()
         pane.restore(0, 1.5)
-        size = view.page_layout().pages[0].size()
+        size = view.page_layout().frame(0).size()
 
         def is_sharp(size: object = size) -> bool:
             image = view._rendered.image(0)
