@@ -20,6 +20,7 @@ from complm_app.gui.dialogs import CrashDialog, LineDialog
 from complm_app.gui.library_model import State
 from complm_app.gui.main_window import MainWindow
 from complm_app.gui.reader.header import PageField
+from complm_app.gui.reader.text_view import TextView
 from complm_app.gui.turn_view import TurnView
 from tests.fakes import FakeCompressor, FakeReader, make_model
 from tests.gui.conftest import wait_for_state
@@ -323,6 +324,19 @@ def test_several_selected_documents_are_the_scope_of_the_chat(
     turn = ask(qtbot, with_report, "When does high tide come?")
     assert turn.shown is not None
     assert turn.shown.coverage.pages_total == 3
+
+
+def test_a_text_that_is_named_like_a_pdf_is_read_and_shown_as_a_text(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    file = tmp_path / "Ferry.pdf"
+    file.write_text("The ferry leaves at nine.\n", "utf-8")
+    window.add([file])
+    wait_for_state(qtbot, window, State.READY)
+    qtbot.waitUntil(lambda: window.reader.state().path == file)
+    shown = window.reader.findChild(TextView)
+    assert isinstance(shown, TextView)
+    assert "leaves at nine" in shown.toPlainText()
 
 
 def test_the_filter_shows_documents_whose_titles_have_its_text(
