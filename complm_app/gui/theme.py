@@ -187,7 +187,6 @@ QStatusBar QLabel, .small {{ color: {t.dim}; font-size: {points(SMALL_PX)}pt; }}
 #libraryPane, #chatPane {{ background: {t.pane}; }}
 #header {{ border: none; border-bottom: 1px solid {t.line}; background: {t.pane}; }}
 #composer {{ border: none; border-top: 1px solid {t.line}; background: {t.pane}; }}
-QTextBrowser#answer {{ background: transparent; }}
 QLabel#title {{ font-weight: 600; color: {t.text}; }}
 QLabel#dim {{ color: {t.dim}; }}
 QLabel#quiet, QLabel#section {{ color: {t.dim}; font-size: {points(SMALL_PX)}pt; }}
