@@ -23,14 +23,13 @@ class StatusLine(QStatusBar):
         self.setFixedHeight(27)
         self.setContentsMargins(8, 0, 8, 0)
         self.what, self.pace, self.place, self.model = QLabel(), QLabel(), QLabel(), QLabel()
-        self.memory = QLabel()
+        self._model, self._memory = "", ""
         self.bar = QProgressBar()
         self.pause = IconButton("pause", self.tr("Pause"), 12)
         self.cancel = IconButton("x", self.tr("Stop this work"), 12)
         self._paused = False
         self._build()
         self.show_idle()
-        self.show_memory(0)
 
     def _build(self) -> None:
         self.bar.setTextVisible(False)
@@ -40,7 +39,7 @@ class StatusLine(QStatusBar):
         for widget in work:
             self.addWidget(widget)
         self._notes_at = len(work)
-        for widget in (self.place, self.model, self.memory):
+        for widget in (self.place, self.model):
             self.addPermanentWidget(widget)
         self.place.setContentsMargins(0, 0, 8, 0)
         self.pause.clicked.connect(lambda: self.set_paused(not self._paused))
@@ -91,13 +90,16 @@ class StatusLine(QStatusBar):
 
     def show_model(self, name: str, ratio: int | None) -> None:
         times = words.fill(words.tr("%1\u00d7"), ratio) if ratio is not None and ratio > 1 else ""
-        self.model.setText(words.joined(name, times))
+        self._model = words.joined(name, times)
+        self.model.setText(words.joined(self._model, self._memory))
 
     def show_memory(self, taken_bytes: int) -> None:
         """0: nothing has been read or answered yet."""
-        self.memory.setVisible(taken_bytes > 0)
-        self.memory.setText(words.fill(words.tr("%1 of memory"), words.size(taken_bytes)))
-        self.memory.setToolTip(self.tr("What reading and answering take of this computer's memory"))
+        told = self.tr("What reading and answering take of this computer's memory")
+        size = words.rough_size(taken_bytes)
+        self._memory = words.fill(words.tr("%1 of memory"), size) if taken_bytes else ""
+        self.model.setText(words.joined(self._model, self._memory))
+        self.model.setToolTip(told if taken_bytes else "")
 
     def show_offline(self, offline: bool) -> None:
         self.place.setText(self.tr("Offline") if offline else "")

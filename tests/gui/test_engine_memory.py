@@ -26,15 +26,17 @@ def test_what_the_engine_takes_is_shown_as_long_as_there_is_one(
     try:
         assert memory_of_children() - before > 64 * MEGABYTE
         window.memory.look()
-        qtbot.waitUntil(window.status.memory.isVisible)
-        assert window.status.memory.text().endswith("MB of memory")
+        qtbot.waitUntil(lambda: window.status.model.text().endswith("MB of memory"))
     finally:
         child.communicate(b"\n")
 
 
 def test_nothing_is_said_of_memory_before_there_is_an_engine(window: MainWindow) -> None:
-    assert window.status.memory.isHidden()
+    window.status.show_model("Reader", 2)
+    assert window.status.model.text() == "Reader · 2\u00d7"
     window.status.show_memory(900 * MEGABYTE)
-    assert window.status.memory.text() == "900.0 MB of memory"
+    assert window.status.model.text() == "Reader · 2\u00d7 · 900 MB of memory"
+    window.status.show_memory(1500 * MEGABYTE)
+    assert window.status.model.text() == "Reader · 2\u00d7 · 1.5 GB of memory"
     window.status.show_memory(0)
-    assert window.status.memory.isHidden()
+    assert window.status.model.text() == "Reader · 2\u00d7"
