@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -375,6 +376,22 @@ def test_files_that_were_not_read_when_the_window_closed_are_read_at_the_next_st
     first.shut_down()
     second = open_window()
     wait_for_state(qtbot, second, State.READY)
+
+
+def test_a_file_that_came_into_the_library_just_before_a_crash_has_one_line(
+    open_window: OpenWindow, report: Path, qtbot: QtBot
+) -> None:
+    first = open_window()
+    drop(first, report)
+    wait_for_state(qtbot, first, State.READY)
+    first.close()
+    first.shut_down()
+    first.remembered.keep("open/unread", json.dumps([[str(report), None]]))
+    first.remembered.write()
+    second = open_window()
+    with qtbot.waitSignal(second.intake.listed):
+        pass
+    assert [row.path for row in second.documents.rows()] == [report]
 
 
 def test_all_files_are_read_before_any_is_compressed_to_its_end(
