@@ -17,7 +17,7 @@ from complm_app.gui.main_window import MainWindow
 from complm_app.gui.shown import Shown
 from complm_app.gui.turn_column import TurnColumn
 from complm_app.gui.turn_view import TurnView
-from tests.gui.test_window import ask
+from tests.gui.driving import ask
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
 

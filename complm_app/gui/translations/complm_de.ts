@@ -95,7 +95,7 @@
     </message>
     <message>
         <source>Rebuild the cache</source>
-        <translation>Zwischenspeicher neu aufbauen</translation>
+        <translation>Zwischenspeicher neu anlegen</translation>
     </message>
     <message>
         <source>The documents are compressed again.</source>
