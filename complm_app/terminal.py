@@ -5,9 +5,10 @@ from __future__ import annotations
 import shutil
 import time
 import unicodedata
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from complm_app.engine.protocol import Progress
+if TYPE_CHECKING:
+    from complm_app.engine.protocol import Progress
 
 BAR_WIDTH = 24
 REDRAW_SECONDS = 0.1

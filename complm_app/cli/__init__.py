@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
@@ -27,6 +27,7 @@ COMMANDS = (
     "complm_app.cli.doctor",
     "complm_app.cli.demo",
 )
+WITHOUT_COMMAND = "Without a command the window opens, with the files that are named."
 EPILOG = "Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped with Ctrl-C."
 
 
@@ -45,20 +46,23 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(message, self.format_usage())
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> tuple[Parser, Container[str]]:
+    """And the names of the commands."""
     top = Parser(
         prog="complm",
         description="Ask questions about large documents. Everything stays on this computer.",
-        epilog=EPILOG,
+        usage="complm [--data-dir DIR] COMMAND ...\n       complm [--data-dir DIR] [FILE ...]",
+        epilog=f"{WITHOUT_COMMAND} {EPILOG}",
+        allow_abbrev=False,  # with_command knows them by their names
     )
     top.add_argument("--version", action="version", version=f"complm {__version__}")
     top.add_argument(
         "--data-dir", type=Path, metavar="DIR", help="keep library, cache, settings, models here"
     )
-    subparsers = top.add_subparsers(dest="command", metavar="COMMAND")
+    subparsers = top.add_subparsers(dest="command", metavar="COMMAND", prog="complm")
     for name in COMMANDS:
         import_module(name).register(subparsers)
-    return top
+    return top, subparsers.choices
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -82,8 +86,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str], out: Output) -> int:
-    args = parser().parse_args(words)
-    if args.command is None:
-        args = parser().parse_args([*words, "gui"])
+    top, commands = parser()
+    args = top.parse_args(with_command(words, top, commands))
     args.out = out
     return int(args.run(args))
+
+
+def with_command(words: Sequence[str], top: Parser, commands: Container[str]) -> list[str]:
+    """`complm FILE...` is `complm gui FILE...`, unless a command has that name."""
+    place = 0
+    while place < len(words) and words[place].startswith("-"):
+        place += 2 if words[place] == "--data-dir" else 1
+    first = words[place] if place < len(words) else None
+    if first in commands:
+        return [*words]
+    if first is not None and not Path(first).exists():
+        top.error(f"{first!r} is neither a command nor a file that is there")
+    return [*words[:place], "gui", *words[place:]]

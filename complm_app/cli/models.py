@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from complm_app.cli.options import add_json, session_of
 from complm_app.cli.output import Output
-from complm_app.cli.runner import Runner
 from complm_app.config import Settings, save_settings
-from complm_app.engine.protocol import Event, ImportRequest, Installed, Job
 from complm_app.errors import ModelMissingError
 from complm_app.session import BUNDLED_MODEL, Session, download_request
 from complm_app.terminal import size
 
 if TYPE_CHECKING:
     from complm_app.engine.installed import ModelEntry
+    from complm_app.engine.protocol import Event, Installed, Job
 
 BUNDLED = "bundled"
 
@@ -123,6 +122,7 @@ def show(out: Output, entry: ModelEntry, session: Session) -> None:
 
 def run_add(args: argparse.Namespace) -> int:
     from complm_app.engine.installed import import_model
+    from complm_app.engine.protocol import ImportRequest
 
     session = session_of(args)
     request = ImportRequest(args.folder, session.paths.models, args.copy)
@@ -140,6 +140,9 @@ def run_download(args: argparse.Namespace) -> int:
 
 
 def _finish(session: Session, job: Callable[[], Job], label: str) -> Installed:
+    from complm_app.cli.runner import Runner
+    from complm_app.engine.protocol import Installed
+
     with Runner(session, nullcontext) as runner:
         ended: Event = runner.run(lambda _: job(), label)
     assert isinstance(ended, Installed)

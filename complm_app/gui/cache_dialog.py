@@ -21,6 +21,7 @@ from complm_app.core.cache_usage import Usage
 from complm_app.errors import ComplmError
 from complm_app.gui import failures, words
 from complm_app.gui.cache_list import CacheList
+from complm_app.gui.dialogs import confirm, question_box
 
 if TYPE_CHECKING:
     from complm_app.gui.main_window import MainWindow
@@ -29,7 +30,8 @@ SIZE = (620, 520)
 
 
 class CacheDialog(QDialog):
-    """Rebuild and Clear do what is selected; where nothing is, all that there is."""
+    """Rebuild and Clear do what is selected; where nothing is, all that there is, if that is
+    really wanted."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -85,8 +87,8 @@ class CacheDialog(QDialog):
 
     def _connect(self) -> None:
         self.check.clicked.connect(self._check)
-        self.rebuild.clicked.connect(self._rebuild)
-        self.clear.clicked.connect(self._clear)
+        self.rebuild.clicked.connect(self._rebuild_chosen)
+        self.clear.clicked.connect(self._clear_chosen)
         self.list.itemSelectionChanged.connect(self._name_buttons)
         self.finished.connect(self._leave)
 
@@ -158,13 +160,18 @@ class CacheDialog(QDialog):
         self.outcome.setText(text)
         self._refresh()
 
-    def _clear(self) -> None:
-        chosen = self.list.selected_entries()
-        self._set_busy(True)
-        if chosen:
+    def _clear_chosen(self) -> None:
+        if chosen := self.list.selected_entries():
+            self._set_busy(True)
             self._do(lambda cache: cache_usage.forget(cache, chosen), self._some_cleared)
-        else:
-            self._do(Cache.clear, self._all_cleared)
+            return
+        question = self.tr("Clear all of the cache? The documents have to be compressed again.")
+        box = question_box(self, self.tr("Clear the cache"), question)
+        confirm(box, self.tr("Clear all"), self._clear_all)
+
+    def _clear_all(self) -> None:
+        self._set_busy(True)
+        self._do(Cache.clear, self._all_cleared)
 
     def _some_cleared(self, _: None) -> None:
         self.outcome.setText(self.tr("The next answers about these documents take longer."))
@@ -174,9 +181,16 @@ class CacheDialog(QDialog):
         self.outcome.setText(self.tr("The cache is empty. The next answers take longer."))
         self._refresh()
 
-    def _rebuild(self) -> None:
+    def _rebuild_chosen(self) -> None:
+        if chosen := self.list.selected_entries():
+            self._rebuild(chosen)
+            return
+        question = self.tr("Compress all documents again? Until then, answers take longer.")
+        box = question_box(self, self.tr("Rebuild the cache"), question)
+        confirm(box, self.tr("Rebuild all"), lambda: self._rebuild(self.list.all_entries()))
+
+    def _rebuild(self, chosen: Sequence[Usage]) -> None:
         """What is cleared is compressed again, with the model and the ratio in use."""
-        chosen = self.list.selected_entries() or self.list.all_entries()
         found = (self._window.documents.row(id) for id in {entry.document for entry in chosen})
         rows = [row for row in found if row is not None]
         intake = self._window.intake

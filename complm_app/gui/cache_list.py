@@ -24,7 +24,6 @@ class CacheList(QTreeWidget):
         self.setHeaderLabels([self.tr("Document"), self.tr("Model"), self.tr("Size")])
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
-        self.setAllColumnsShowFocus(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.headerItem().setTextAlignment(2, _RIGHT)

@@ -34,7 +34,9 @@ from complm_app.gui.shown import Shown, as_markdown, shown_from, shown_of
 from complm_app.gui.turn_view import TurnView
 
 LONGEST_TITLE = 60
-SLICE_SECONDS = 0.01
+SLICE_SECONDS = 0.004
+LAST_TURNS = 20
+"""So many of a long chat are shown at first: each is a dozen widgets. Others when looked for."""
 
 
 class ChatDesk(QObject):
@@ -66,6 +68,9 @@ class ChatDesk(QObject):
         self._unshown: deque[Shown] = deque()
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._show_more)
+        self._earlier: list[Shown] = []
+        self._more_soon = QTimer(self, singleShot=True, interval=0)
+        self._more_soon.timeout.connect(self._show_earlier)
         self._asked: TurnView | None = None
         self._job: int | None = None
         self._previews = Previews(pane.composer, bridge, self._previewed, self)
@@ -73,6 +78,7 @@ class ChatDesk(QObject):
         pane.composer.asked.connect(self.ask)
         pane.composer.stopped.connect(self.stop)
         pane.conversation.suggested.connect(self.ask)
+        pane.conversation.earlier_wanted.connect(self._more_soon.start)
         pane.history_wanted.connect(self.search)
         pane.history.searched.connect(self.search)
         pane.history.chosen.connect(self.open)
@@ -238,10 +244,14 @@ class ChatDesk(QObject):
 
     def _add_turn(self, question: str) -> TurnView:
         """Comes after all that there are."""
+        view = self._view_of(question)
+        self.pane.conversation.add(view)
+        return view
+
+    def _view_of(self, question: str) -> TurnView:
         view = TurnView(question)
         view.cited.connect(self.cited)
         view.again_wanted.connect(partial(self.ask_again, view))
-        self.pane.conversation.add(view)
         return view
 
     # ---- chats
@@ -276,7 +286,7 @@ class ChatDesk(QObject):
         self.pane.composer.set_answering(False)
         self.pane.title.setText(title)
         self.pane.conversation.clear()
-        self._unshown = deque(turns)
+        self._earlier, self._unshown = list(turns[:-LAST_TURNS]), deque(turns[-LAST_TURNS:])
         self._show_more()
         self.pane.composer.set_questions([shown.question for shown in turns])
         self.pane.show_chat()
@@ -293,6 +303,14 @@ class ChatDesk(QObject):
     def _show_next(self) -> None:
         shown = self._unshown.popleft()
         self._add_turn(shown.question).finish(shown)
+
+    def _show_earlier(self) -> None:
+        """One of them; the place that it takes asks for the next one, if that is in reach too."""
+        if self._earlier:
+            shown = self._earlier.pop()
+            view = self._view_of(shown.question)
+            view.finish(shown)
+            self.pane.conversation.add_earlier(view)
 
     def search(self, text: str = "") -> None:
         query = text or self.pane.history.field.text()
@@ -317,7 +335,9 @@ class ChatDesk(QObject):
     def export(self, path: Path) -> None:
         """Writes the chat as Markdown, with its sources."""
         title = self.pane.title.whole_text()
-        turns = [view.shown for view in self.pane.conversation.turns if view.shown is not None]
+        views = self.pane.conversation.turns
+        turns = [*self._earlier, *(view.shown for view in views if view.shown is not None)]
+        turns += self._unshown
         try:
             path.write_text(as_markdown(title, turns), encoding="utf-8")
         except OSError as error:

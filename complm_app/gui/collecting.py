@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from complm_app.core.library import Collection, Library
 from complm_app.errors import ComplmError
 from complm_app.gui import words
 from complm_app.gui.bridge import Stores
-from complm_app.gui.dialogs import LineDialog
+from complm_app.gui.dialogs import LineDialog, confirm, question_box
 from complm_app.gui.library_model import OTHERS, LibraryModel, Row, Section
 
 
@@ -79,14 +79,8 @@ class CollectionDesk(QObject):
             self.tr("Delete the collection “%1”? Its documents stay in the library."),
             section.title,
         )
-        box = QMessageBox(
-            QMessageBox.Icon.Question, self.tr("Delete collection"), text, parent=self._window
-        )
-        delete = box.addButton(self.tr("Delete"), QMessageBox.ButtonRole.AcceptRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        delete.clicked.connect(lambda _=False: self.delete(section))
-        box.open()
+        box = question_box(self._window, self.tr("Delete collection"), text)
+        confirm(box, self.tr("Delete"), lambda: self.delete(section))
 
     def delete(self, section: Section) -> None:
         self._do(lambda library: library.delete_collection(section.id))

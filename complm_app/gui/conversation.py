@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QMargins, Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QMargins, Qt, Signal
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from complm_app.gui.theme import SIDE
 from complm_app.gui.turn_column import TurnColumn
@@ -19,6 +18,8 @@ class ConversationView(QScrollArea):
     """Follows what is written at its end, unless the user has scrolled away from it."""
 
     suggested = Signal(str)
+    earlier_wanted = Signal()
+    """The user has scrolled to within a page of the first turn."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,6 +33,7 @@ class ConversationView(QScrollArea):
         bar = self.verticalScrollBar()
         bar.valueChanged.connect(self._look)
         bar.rangeChanged.connect(self._follow)
+        self._column.moved.connect(self._keep_place)
 
     def _build(self) -> None:
         self.setWidgetResizable(True)
@@ -70,9 +72,13 @@ class ConversationView(QScrollArea):
     def add(self, turn: TurnView) -> None:
         self._empty.hide()
         self.turns.append(turn)
-        turn.set_width(self._column.room())
-        self._column.add(turn)
+        self._column.add(turn, turn.set_width)
         self._follows = True
+
+    def add_earlier(self, turn: TurnView) -> None:
+        """Before all that there are; what is in sight stays where it is."""
+        self.turns.insert(0, turn)
+        self._column.add(turn, turn.set_width, first=True)
 
     def clear(self) -> None:
         self._column.remove(self.turns)
@@ -81,13 +87,16 @@ class ConversationView(QScrollArea):
         self.turns = []
         self._empty.show()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        for turn in self.turns:
-            turn.set_width(self._column.room())
-
     def _look(self, value: int) -> None:
         self._follows = value >= self.verticalScrollBar().maximum() - 4
+        if value < self.viewport().height() and not self._follows:
+            self.earlier_wanted.emit()
+
+    def _keep_place(self, pixels: int) -> None:
+        """What is read stays where it is when turns above it become higher or lower."""
+        if not self._follows:
+            QApplication.sendEvent(self, QEvent(QEvent.Type.LayoutRequest))  # the bar's new range
+            self.verticalScrollBar().setValue(self.verticalScrollBar().value() + pixels)
 
     def _follow(self, _least: int, most: int) -> None:
         if self._follows:

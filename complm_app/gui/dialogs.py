@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QLabel,
     QLineEdit,
+    QMessageBox,
     QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
@@ -68,6 +69,24 @@ class LineDialog(QDialog):
         if self.field.text():
             self._accepted_text(self.field.text())
             self.accept()
+
+
+def question_box(parent: QWidget, title: str, question: str, details: str = "") -> QMessageBox:
+    """Without buttons yet, but for Cancel. Does not stop the rest of the window."""
+    box = QMessageBox(QMessageBox.Icon.Question, title, question, parent=parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setInformativeText(details)
+    box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return box
+
+
+def confirm(box: QMessageBox, action: str, then: Callable[[], None]) -> QMessageBox:
+    """Opens the box with a button for what is asked about. `then` is done when it is pressed."""
+    button = box.addButton(action, QMessageBox.ButtonRole.AcceptRole)
+    button.clicked.connect(lambda _=False: then())
+    box.open()
+    return box
 
 
 def ask_password(

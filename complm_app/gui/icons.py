@@ -22,6 +22,7 @@ def icon(name: str, color: str, size: int = 16) -> QIcon:
     return made
 
 
+@lru_cache(maxsize=256)
 def pixmap(name: str, color: str, size: int, scale: float) -> QPixmap:
     drawing = (ICONS / f"{name}.svg").read_text(encoding="utf-8").replace("currentColor", color)
     image = QPixmap(round(size * scale), round(size * scale))

@@ -203,8 +203,7 @@ class LibraryModel(QAbstractListModel):
                 self._places[document.id] = self._places.pop(row.key)
             if row.key in self._copies:
                 self._copies[document.id] = self._copies.pop(row.key)
-        row.key, row.id, row.path = document.id, document.id, document.path
-        row.title, row.document = document.title, document
+        row.become(document)
         self._update()
         self.changed(row)
 

@@ -48,15 +48,18 @@ class Row:
     has_changed: bool = False
     """The file is another one than when it was read, and is read again."""
 
-    _sought: tuple[str, str] = ("", "")
+    sought: str = field(init=False)
+    """What the filter looks into and titles are sorted by: title and name of the file."""
     _lines: dict[int, tuple[int, Row]] = field(default_factory=dict)
 
-    @property
-    def sought(self) -> str:
-        """What the filter looks into and titles are sorted by: title and name of the file."""
-        if self._sought[0] != self.title:
-            self._sought = (self.title, f"{self.title}\n{self.path.name}".casefold())
-        return self._sought[1]
+    def __post_init__(self) -> None:
+        self.sought = _sought(self)
+
+    def become(self, document: Document) -> None:
+        """Its file is in the library now."""
+        self.key = self.id = document.id
+        self.path, self.title, self.document = document.path, document.title, document
+        self.sought = _sought(self)
 
     def line_in(self, section: int) -> tuple[int, Row]:
         """(section, this row), always the same object."""
@@ -144,6 +147,10 @@ def row_of(document: Document, state: State = State.STORED) -> Row:
 
 def section_of(collection: Collection) -> Section:
     return Section(collection.id, collection.name, collection.folder)
+
+
+def _sought(row: Row) -> str:
+    return f"{row.title}\n{row.path.name}".casefold()
 
 
 def _changed() -> str:

@@ -26,6 +26,7 @@ from complm_app.gui.bridge import Bridge, StartEngine, Stores
 from complm_app.gui.chat import ChatDesk
 from complm_app.gui.chat_pane import ChatPane
 from complm_app.gui.dialogs import CrashDialog
+from complm_app.gui.engine_memory import EngineMemory
 from complm_app.gui.failed_documents import FailedDocuments
 from complm_app.gui.folding import Folding
 from complm_app.gui.intake import Intake
@@ -101,6 +102,7 @@ class MainWindow(QMainWindow):
         self.desk = LibraryDesk(
             self.library, self.documents, self.intake, self.stores, self.remembered, self
         )
+        self.memory = EngineMemory(self.bridge, self.desk.background, self)
         self.failed_documents = FailedDocuments(self.reading.banner, self.intake.retry, self)
         self.passwords = Passwords(self._use_password, self)
         self.restoring = Restoring(self)
@@ -155,6 +157,7 @@ class MainWindow(QMainWindow):
             stores.crashed.connect(self.show_crash)
             stores.cache_rebuilt.connect(self._tell_of_rebuilt_cache)
         self.model_desk.crashed.connect(self.show_crash)
+        self.memory.changed.connect(self.status.show_memory)
         self.transfers.clicked.connect(lambda: self.menus.models.trigger())
         self.status.pause_wanted.connect(self.bridge.set_paused)
         self.status.pause_wanted.connect(lambda _: self._show_work())

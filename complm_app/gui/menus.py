@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
 
 from complm_app.core.library import Chat
-from complm_app.gui.dialogs import LineDialog, about_this_program
+from complm_app.gui.dialogs import LineDialog, about_this_program, confirm, question_box
 from complm_app.gui.reader.actions import ReaderActions
 
 if TYPE_CHECKING:
@@ -251,18 +251,9 @@ class Menus(QObject):
             self._delete(self._window.chat.chat)
 
     def _delete(self, chat: Chat) -> None:
-        box = QMessageBox(
-            QMessageBox.Icon.Question,
-            self.tr("Delete chat"),
-            self.tr("Delete this chat? Its questions and answers cannot be brought back."),
-            parent=self._window,
-        )
-        box.setInformativeText(chat.title)
-        delete = box.addButton(self.tr("Delete"), QMessageBox.ButtonRole.AcceptRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        delete.clicked.connect(lambda _=False: self._window.chat.delete(chat))
-        box.open()
+        question = self.tr("Delete this chat? Its questions and answers cannot be brought back.")
+        box = question_box(self._window, self.tr("Delete chat"), question, chat.title)
+        confirm(box, self.tr("Delete"), lambda: self._window.chat.delete(chat))
 
     def _export(self) -> None:
         name, _ = QFileDialog.getSaveFileName(

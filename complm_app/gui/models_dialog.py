@@ -27,6 +27,7 @@ from complm_app.engine.recommended import RECOMMENDED, Recommended
 from complm_app.errors import ComplmError
 from complm_app.gui import words
 from complm_app.gui.controls import Banner
+from complm_app.gui.dialogs import confirm, question_box
 from complm_app.gui.model_rows import (
     ModelRow,
     TransferRow,
@@ -214,40 +215,27 @@ class ModelsDialog(QDialog):
             self.ask_how_to_add(Path(name))
 
     def ask_how_to_add(self, folder: Path) -> QMessageBox:
-        box = self._question(
+        box = question_box(
+            self,
             self.tr("Add a model"),
             self.tr("Use the model where it is, or copy it into CompLM's folder?"),
             str(folder),
         )
-        where = box.addButton(self.tr("Use where it is"), QMessageBox.ButtonRole.AcceptRole)
         copy = box.addButton(self.tr("Copy"), QMessageBox.ButtonRole.AcceptRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
-        where.clicked.connect(lambda _=False: self.desk.import_folder(folder, False))
         copy.clicked.connect(lambda _=False: self.desk.import_folder(folder, True))
-        box.open()
-        return box
+        use = partial(self.desk.import_folder, folder, False)
+        return confirm(box, self.tr("Use where it is"), use)
 
     def _ask_to_remove(self, entry: ModelEntry) -> QMessageBox:
         text = self.tr("Remove %1? A model that is used where it is stays on the disk.")
-        box = self._question(
-            self.tr("Remove a model"), words.fill(text, entry.name), str(entry.path)
-        )
-        remove = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.AcceptRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
-        remove.clicked.connect(lambda _=False: self._remove(entry))
-        box.open()
-        return box
+        title, question = self.tr("Remove a model"), words.fill(text, entry.name)
+        box = question_box(self, title, question, str(entry.path))
+        return confirm(box, self.tr("Remove"), lambda: self._remove(entry))
 
     def _remove(self, entry: ModelEntry) -> None:
         if entry.path == self.desk.used:
             self._window.change_settings(model=None)
         self.desk.remove(entry)
-
-    def _question(self, title: str, text: str, details: str) -> QMessageBox:
-        box = QMessageBox(QMessageBox.Icon.Question, title, text, parent=self)
-        box.setInformativeText(details)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        return box
 
     def _show_error(self, error: ComplmError) -> None:
         self.banner.show_error(error)

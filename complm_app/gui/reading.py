@@ -23,6 +23,7 @@ from complm_app.gui.remembered import Remembered
 class _Contents:
     """What the library knows of a document's pages; texts only of what is not a PDF."""
 
+    is_pdf: bool
     labels: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
 
@@ -101,23 +102,21 @@ class Reading(QObject):
             self._remembered.keep_place(row.key, state.page, state.zoom)
 
     def _fetch(self, row: Row) -> None:
-        if row.document is not None:
-            id, texts = row.document.id, not _is_pdf(row)
-            self._stores.run(
-                lambda library, cache: _contents(library, id, texts),
-                lambda contents: self._show(row, contents),
-            )
-        elif _is_pdf(row):
-            self._show(row, _Contents())
-        else:
-            self._reader.close_document()  # its text is there once it is in the library
+        id, path = row.document.id if row.document is not None else None, row.path
+        self._stores.run(
+            lambda library, cache: _contents(library, id, path),
+            lambda contents: self._show(row, contents),
+        )
 
     def _show(self, row: Row, contents: _Contents) -> None:
         if row is not self.row:
             return
+        if row.document is None and not contents.is_pdf:
+            self._reader.close_document()  # its text is there once it is in the library
+            return
         first = not self._is_shown
         self._is_shown, self._shown_as = True, row.key
-        if _is_pdf(row):
+        if contents.is_pdf:
             password = self._password(row)
             self._reader.open_document(row.path, row.title, contents.labels, password)
         else:
@@ -144,11 +143,20 @@ class Reading(QObject):
             self.password_needed.emit(row, self._password(row) is not None)
 
 
-def _is_pdf(row: Row) -> bool:
-    return row.path.suffix.lower() == ".pdf"
-
-
-def _contents(library: Library, document: str, with_texts: bool) -> _Contents:
+def _contents(library: Library, document: str | None, path: Path) -> _Contents:
+    is_pdf = _is_pdf(path)
+    if document is None:
+        return _Contents(is_pdf)
     pages = library.pages(document)
-    texts = [library.page_text(document, page.index) for page in pages] if with_texts else []
-    return _Contents(tuple(page.label for page in pages), tuple(texts))
+    texts = [] if is_pdf else [library.page_text(document, page.index) for page in pages]
+    return _Contents(is_pdf, tuple(page.label for page in pages), tuple(texts))
+
+
+def _is_pdf(path: Path) -> bool:
+    """By what is in it, as where it is read. What cannot be opened goes by its name: the reader
+    says of a PDF what is wrong, and shows a text as it is in the library."""
+    try:
+        with path.open("rb") as file:
+            return b"%PDF-" in file.read(1024)
+    except OSError:
+        return path.suffix.lower() == ".pdf"

@@ -73,9 +73,11 @@ class Restoring(QObject):
         return QSize(*SIZE).boundedTo(room)
 
     def bring_back_unread(self) -> None:
-        """Files that were added and are not in the library yet are tried again."""
+        """Files that were added and are not in the library yet are tried again; some may have
+        come into it just before the program was killed."""
+        there = {row.path for row in self._window.documents.rows()}
         for path, collection in self._window.remembered.files("open/unread"):
-            if path.exists():
+            if path not in there and path.exists():
                 self._window.intake.add([path], collection, by_itself=True)
 
     def bring_back_session(self) -> None:

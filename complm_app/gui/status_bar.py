@@ -23,6 +23,7 @@ class StatusLine(QStatusBar):
         self.setFixedHeight(27)
         self.setContentsMargins(8, 0, 8, 0)
         self.what, self.pace, self.place, self.model = QLabel(), QLabel(), QLabel(), QLabel()
+        self._model, self._memory = "", ""
         self.bar = QProgressBar()
         self.pause = IconButton("pause", self.tr("Pause"), 12)
         self.cancel = IconButton("x", self.tr("Stop this work"), 12)
@@ -89,7 +90,16 @@ class StatusLine(QStatusBar):
 
     def show_model(self, name: str, ratio: int | None) -> None:
         times = words.fill(words.tr("%1\u00d7"), ratio) if ratio is not None and ratio > 1 else ""
-        self.model.setText(words.joined(name, times))
+        self._model = words.joined(name, times)
+        self.model.setText(words.joined(self._model, self._memory))
+
+    def show_memory(self, taken_bytes: int) -> None:
+        """0: nothing has been read or answered yet."""
+        told = self.tr("What reading and answering take of this computer's memory")
+        size = words.rough_size(taken_bytes)
+        self._memory = words.fill(words.tr("%1 of memory"), size) if taken_bytes else ""
+        self.model.setText(words.joined(self._model, self._memory))
+        self.model.setToolTip(told if taken_bytes else "")
 
     def show_offline(self, offline: bool) -> None:
         self.place.setText(self.tr("Offline") if offline else "")

@@ -238,6 +238,7 @@ class TurnView(QWidget):
 
     def show_status(self, text: str) -> None:
         self.quiet.setText(text)
+        self.quiet.setVisible(bool(text))
 
     def append(self, piece: str) -> None:
         self.text += piece
@@ -252,7 +253,7 @@ class TurnView(QWidget):
         self.answer.show()
         self._show_citations(shown)
         self._add_buttons()
-        self.quiet.setText(words.unbroken(quiet_line(shown)))
+        self.show_status(words.unbroken(quiet_line(shown)))
         self.quiet.setToolTip(cost(shown))
 
     def stopped(self) -> None:
@@ -265,7 +266,7 @@ class TurnView(QWidget):
     def _show_stopped(self) -> None:
         """Under what was written, or in its place."""
         said = self.tr("Stopped")
-        self.quiet.setText(said if self.text else "")
+        self.show_status(said if self.text else "")
         if not self.text:
             self.answer.show_text(said)
             self.answer.show()
@@ -274,7 +275,7 @@ class TurnView(QWidget):
         if self.shown is not None:
             self.finish(self.shown)
         else:
-            self.quiet.setText("")
+            self.show_status("")
         self.banner.show_error(error, self.tr("Try again"), self.again_wanted.emit)
 
     def _show_citations(self, shown: Shown) -> None:

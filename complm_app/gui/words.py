@@ -86,6 +86,13 @@ def size(count: int) -> str:
     )
 
 
+def rough_size(count: int) -> str:
+    """For what changes all the time."""
+    return QLocale().formattedDataSize(
+        count, int(count >= 2**30), QLocale.DataSizeFormat.DataSizeTraditionalFormat
+    )
+
+
 def coverage(value: Coverage) -> str:
     """`Read all 212 pages`, `Read 14 of 212 pages · nothing in 3 documents`"""
     limit = words.tr("no memory for more") if value.limit else ""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DecodedStreamObject, NameObject, RectangleObject
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -168,3 +168,39 @@ def is_red(pixels: Pixels) -> NDArray[np.bool_]:
     red, green, blue = pixels[:, :, 0], pixels[:, :, 1], pixels[:, :, 2]
     found: NDArray[np.bool_] = (red > 200) & (green < 90) & (blue < 90)
     return found
+
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+def position_of(pane: ReaderPane, page: int, words: str, side: str = "center") -> QPoint:
+    """Where the words are in the viewport; `side` is left, center or right."""
+    text = pane._pdf.page_text(page)
+    start = text.index(words)
+    assert pane._pdf._texts is not None
+    (rect,) = pane._pdf.mark_rects(pane._pdf._texts.between(page, start, start + len(words)))
+    inset = 2
+    x = {"left": rect.left() + inset, "center": rect.center().x(), "right": rect.right() - inset}
+    return QPoint(round(x[side]), round(rect.center().y()))
+
+
+def page_point(pane: ReaderPane, page: int, x: float, y: float) -> QPoint:
+    """A point of the page, in points from its upper left corner, in the viewport."""
+    rect = pane._pdf.page_layout().rect_of(page, QRectF(x, y, 0, 0))
+    return (rect.topLeft() - pane._pdf.scrolled()).toPoint()
+
+
+def drag(qtbot: QtBot, viewport: QWidget, start: QPoint, end: QPoint) -> None:
+    qtbot.mousePress(viewport, LEFT, pos=start)
+    qtbot.mouseMove(viewport, start + (end - start) / 2)
+    qtbot.mouseMove(viewport, end)
+    qtbot.mouseRelease(viewport, LEFT, pos=end)
+
+
+# -- finding
+
+
+def find(qtbot: QtBot, pane: ReaderPane, words: str) -> None:
+    pane._commands.find.trigger()
+    with qtbot.waitSignal(pane._search._finder.finished):
+        pane._search_bar.field.setText(words)

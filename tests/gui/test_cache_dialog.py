@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from complm_app.gui.cache_dialog import CacheDialog
@@ -32,6 +33,12 @@ def titles(dialog: CacheDialog) -> list[str]:
     return [dialog.list.topLevelItem(place).text(0) for place in places]
 
 
+def press(dialog: CacheDialog, text: str) -> None:
+    """A button of the question that the dialog asks."""
+    (box,) = dialog.findChildren(QMessageBox)
+    next(button for button in box.buttons() if button.text() == text).click()
+
+
 def test_the_documents_are_listed_with_model_and_size_the_largest_first(
     dialog: CacheDialog,
 ) -> None:
@@ -47,6 +54,8 @@ def test_the_cache_is_checked_and_all_of_it_cleared(dialog: CacheDialog, qtbot: 
     assert dialog.clear.text() == "Clear all"
     qtbot.waitUntil(dialog.clear.isEnabled)
     dialog.clear.click()
+    assert len(titles(dialog)) == 2
+    press(dialog, "Clear all")
     qtbot.waitUntil(lambda: titles(dialog) == [])
     assert dialog.outcome.text() == "The cache is empty. The next answers take longer."
 
@@ -72,11 +81,24 @@ def test_what_is_rebuilt_is_compressed_again(
     assert titles(again) == ["Tides", "Harbour report"]
 
 
+def test_nothing_is_cleared_or_rebuilt_where_the_question_is_answered_with_cancel(
+    dialog: CacheDialog, qtbot: QtBot
+) -> None:
+    for button in (dialog.clear, dialog.rebuild):
+        button.click()
+        (box,) = dialog.findChildren(QMessageBox)
+        box.button(QMessageBox.StandardButton.Cancel).click()
+        qtbot.waitUntil(lambda: not dialog.findChildren(QMessageBox))
+        assert button.isEnabled()
+    assert len(titles(dialog)) == 2
+
+
 def test_a_dialog_that_was_closed_meanwhile_is_left_alone(
     dialog: CacheDialog, with_report: MainWindow, qtbot: QtBot
 ) -> None:
     dialog.open()
     dialog.rebuild.click()
+    press(dialog, "Rebuild all")
     dialog.reject()
     looked: list[object] = []
     with_report.slow_stores.run(lambda library, cache: None, looked.append)

@@ -19,8 +19,8 @@ from complm_app.gui.reader.header import PageField
 from tests.fakes import FakeCompressor, make_model
 from tests.gui.conftest import action_named, wait_for_state
 from tests.gui.documents import make_pdf
+from tests.gui.driving import ask, drop
 from tests.gui.test_library_collections import lines, row, section
-from tests.gui.test_window import ask, drop
 
 OpenWindow = Callable[..., MainWindow]
 

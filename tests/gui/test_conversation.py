@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMargins
@@ -10,15 +11,17 @@ from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from complm_app.engine.protocol import Coverage, SegmentCounts, Timings
+from complm_app.gui.chat import LAST_TURNS
 from complm_app.gui.conversation import ConversationView
 from complm_app.gui.main_window import MainWindow
 from complm_app.gui.shown import Shown
 from complm_app.gui.turn_column import TurnColumn
 from complm_app.gui.turn_view import TurnView
-from tests.gui.test_window import ask
+from tests.gui.driving import ask
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
 
+TOP = 16  # of the first turn in the column
 SHOWN = Shown(
     question="How high is the tide?",
     text="The tide is five metres high.",
@@ -115,7 +118,52 @@ def test_a_long_chat_is_shown_in_steps_and_a_question_waits_for_none_of_them(
     ask(qtbot, with_report, "What is the pilot boat called?")
     many = [replace(SHOWN, question=f"Question {n}?") for n in range(200)]
     chat._show("Long", many)
-    assert len(with_report.chat_pane.conversation.turns) < 200
+    assert len(with_report.chat_pane.conversation.turns) < LAST_TURNS
     ask(qtbot, with_report, "When did the harbour open?")
     questions = [turn.question for turn in with_report.chat_pane.conversation.turns]
-    assert questions[199:] == ["Question 199?", "When did the harbour open?"]
+    assert len(questions) == LAST_TURNS + 1
+    assert questions[-2:] == ["Question 199?", "When did the harbour open?"]
+
+
+def test_earlier_turns_of_a_long_chat_are_there_when_scrolled_to_and_in_the_export(
+    with_report: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    conversation = with_report.chat_pane.conversation
+    bar = conversation.verticalScrollBar()
+    with_report.chat._show("Long", [replace(SHOWN, question=f"Question {n}?") for n in range(30)])
+    qtbot.waitUntil(lambda: len(conversation.turns) == LAST_TURNS)
+    qtbot.waitUntil(lambda: bar.value() == bar.maximum() > 600)
+    first = conversation.turns[0]
+    bar.setValue(0)
+    qtbot.waitUntil(lambda: conversation.turns[0] is not first and bar.value() > 0)
+    assert first.mapTo(conversation.viewport(), first.rect().topLeft()).y() == TOP
+    with_report.chat.export(tmp_path / "chat.md")
+    text = (tmp_path / "chat.md").read_text("utf-8")
+    assert [f"## Question {n}?" in text for n in range(30)] == [True] * 30
+
+    def all_are_there() -> bool:
+        bar.setValue(0)
+        return len(conversation.turns) == 30
+
+    qtbot.waitUntil(all_are_there)
+    assert [turn.question for turn in conversation.turns] == [f"Question {n}?" for n in range(30)]
+
+
+def test_in_another_width_what_is_read_stays_in_its_place(qtbot: QtBot) -> None:
+    view = ConversationView()
+    qtbot.addWidget(view)
+    view.resize(500, 300)
+    view.show()
+    for _ in range(12):
+        turn = TurnView(SHOWN.question)
+        view.add(turn)
+        turn.finish(replace(SHOWN, text=SHOWN.text * 20))
+    bar = view.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.value() == bar.maximum() > 2000)
+    read = view.turns[6]
+    bar.setValue(read.y())
+    view.resize(300, 300)
+    qtbot.waitUntil(lambda: len({turn.width() for turn in view.turns}) == 1)
+    qtbot.wait(20)
+    assert read.width() < 300
+    assert read.mapTo(view.viewport(), read.rect().topLeft()).y() == 0

@@ -17,8 +17,8 @@ from complm_app.gui.main_window import MainWindow
 from complm_app.session import open_session
 from tests.gui.conftest import wait_for_state
 from tests.gui.documents import make_pdf
+from tests.gui.driving import drop
 from tests.gui.test_library_collections import lines
-from tests.gui.test_window import drop
 
 OpenWindow = Callable[..., MainWindow]
 

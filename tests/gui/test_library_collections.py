@@ -18,7 +18,7 @@ from complm_app.gui.library_model import OTHERS, ROW, SECTION, Row, Section, Sor
 from complm_app.gui.main_window import MainWindow
 from tests.gui.conftest import action_named, wait_for_state
 from tests.gui.documents import make_pdf
-from tests.gui.test_window import ask, drop
+from tests.gui.driving import ask, drop
 
 OpenWindow = Callable[..., MainWindow]
 

@@ -40,7 +40,7 @@ from complm_app.gui.theme import DARK, LIGHT, Tokens, theme
 from complm_app.session import reading_choice
 from tests.gui.conftest import action_named, wait_for_state
 from tests.gui.documents import document, make_pdf
-from tests.gui.test_window import ask, drop
+from tests.gui.driving import ask, drop
 
 OpenWindow = Callable[..., MainWindow]
 

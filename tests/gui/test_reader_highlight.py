@@ -48,7 +48,7 @@ def is_settled(pane: ReaderPane) -> bool:
     citation = pane._pdf.citation()
     assert citation is not None
     image = pane._pdf._rendered.image(citation.page)
-    frame = pane._pdf.page_layout().pages[citation.page]
+    frame = pane._pdf.page_layout().frame(citation.page)
     is_sharp = image is not None and image.size() == frame.size()
     return is_sharp and pane._pdf._fade.state() == QVariantAnimation.State.Stopped
 

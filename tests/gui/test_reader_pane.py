@@ -1,4 +1,4 @@
-"""The reader pane: opening, moving, zooming, selecting, finding, going back."""
+"""The reader pane: opening, moving, going back."""
 
 from __future__ import annotations
 
@@ -7,58 +7,29 @@ import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QUrl
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtPdf import QPdfDocument
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 from reader_helpers import (
+    LEFT,
     encrypted,
+    find,
     numbered,
     opened,
-    pixels_of,
+    page_point,
     roman_labels,
     shown_pane,
-    unusual_characters,
     with_links,
 )
 
 from complm_app.gui.reader import loading
 from complm_app.gui.reader.loading import STEP_MS
-from complm_app.gui.reader.pane import ReaderPane
-from complm_app.gui.reader.places import Place
-from complm_app.gui.reader.search_bar import SearchBar
-from complm_app.gui.reader.zoom import FIT_PAGE, FIT_WIDTH
 
 pytestmark = [
     pytest.mark.qt_log_ignore("propagateSizeHints"),  # offscreen windows have no hints
     pytest.mark.qt_log_ignore("link with invalid location"),
 ]
-LEFT = Qt.MouseButton.LeftButton
-
-
-def position_of(pane: ReaderPane, page: int, words: str, side: str = "center") -> QPoint:
-    """Where the words are in the viewport; `side` is left, center or right."""
-    text = pane._pdf.page_text(page)
-    start = text.index(words)
-    assert pane._pdf._texts is not None
-    (rect,) = pane._pdf.mark_rects(pane._pdf._texts.between(page, start, start + len(words)))
-    inset = 2
-    x = {"left": rect.left() + inset, "center": rect.center().x(), "right": rect.right() - inset}
-    return QPoint(round(x[side]), round(rect.center().y()))
-
-
-def page_point(pane: ReaderPane, page: int, x: float, y: float) -> QPoint:
-    """A point of the page, in points from its upper left corner, in the viewport."""
-    rect = pane._pdf.page_layout().rect_of(page, QRectF(x, y, 0, 0))
-    return (rect.topLeft() - pane._pdf.scrolled()).toPoint()
-
-
-def drag(qtbot: QtBot, viewport: QWidget, start: QPoint, end: QPoint) -> None:
-    qtbot.mousePress(viewport, LEFT, pos=start)
-    qtbot.mouseMove(viewport, start + (end - start) / 2)
-    qtbot.mouseMove(viewport, end)
-    qtbot.mouseRelease(viewport, LEFT, pos=end)
 
 
 # -- opening
@@ -342,244 +313,6 @@ def test_the_outline_opens_at_the_section_that_is_read(qtbot: QtBot, tmp_path: P
 def test_a_document_without_an_outline_has_no_button_for_it(qtbot: QtBot, tmp_path: Path) -> None:
     pane = opened(qtbot, numbered(tmp_path / "two.pdf", 2))
     assert not pane._header.outline_button.isVisible()
-
-
-# -- zoom
-
-
-def test_fitting_the_width_follows_the_width(qtbot: QtBot, tmp_path: Path) -> None:
-    pane = opened(qtbot, numbered(tmp_path / "three.pdf", 3))
-    assert pane.state().zoom == FIT_WIDTH
-    for width in (500, 900):
-        pane.resize(width, 800)
-        qtbot.waitUntil(lambda width=width: pane._pdf.width() == width)
-        (frame, *_) = pane._pdf.page_layout().pages
-        assert frame.width() == pane._pdf.viewport().width() - 36
-        assert pane._pdf.horizontalScrollBar().maximum() == 0
-
-
-def test_fitting_the_page_shows_all_of_it(qtbot: QtBot, tmp_path: Path) -> None:
-    pane = opened(qtbot, numbered(tmp_path / "three.pdf", 3))
-    pane._commands.fit_page.trigger()
-    frame = pane._pdf.page_layout().pages[0]
-    assert pane.state().zoom == FIT_PAGE
-    assert frame.height() == pytest.approx(pane._pdf.viewport().height() - 36, abs=1)
-
-
-def test_zooming_and_resizing_keep_the_place(qtbot: QtBot, tmp_path: Path) -> None:
-    pane = opened(qtbot, numbered(tmp_path / "ten.pdf", 10))
-    pane._pdf.go_to(Place(5, 0.4))
-    do = pane._commands
-    for action in (do.zoom_in, do.zoom_in, do.zoom_out, do.actual_size, do.fit_width):
-        action.trigger()
-        assert pane._pdf.place().page == 5
-        assert pane._pdf.place().top == pytest.approx(0.4, abs=0.01)
-    pane.resize(500, 600)
-    qtbot.waitUntil(lambda: pane._pdf.width() == 500)
-    assert pane._pdf.place().top == pytest.approx(0.4, abs=0.01)
-
-
-def test_zooming_with_the_wheel_keeps_what_is_under_the_mouse(qtbot: QtBot, tmp_path: Path) -> None:
-    pane = opened(qtbot, numbered(tmp_path / "ten.pdf", 10))
-    pane.restore(4, 2.0)
-    mouse = QPointF(300, 200)
-    before = pane._pdf.page_point(mouse)
-    pane._pdf.zoom_around(2.6, mouse)
-    after = pane._pdf.page_point(mouse)
-    assert before is not None
-    assert after is not None
-    assert after[0] == before[0]
-    assert (after[1] - before[1]).manhattanLength() < 2
-    assert pane.state().zoom == pytest.approx(2.6)
-
-
-def test_a_restored_reader_is_where_it_was_and_cannot_go_back(qtbot: QtBot, tmp_path: Path) -> None:
-    path = numbered(tmp_path / "ten.pdf", 10)
-    pane = shown_pane(qtbot)
-    pane.open_document(path, "Ten", [])
-    pane.restore(7, 1.25)
-    qtbot.waitUntil(lambda: pane._view is not None)
-    state = pane.state()
-    assert (state.path, state.page, state.zoom) == (path, 7, 1.25)
-    assert pane._header._scale.text() == "125 %"
-    assert not pane._commands.back.isEnabled()
-
-
-def test_a_picture_made_for_another_zoom_does_not_stay(qtbot: QtBot, tmp_path: Path) -> None:
-    pane = opened(qtbot, numbered(tmp_path / "three.pdf", 3))
-    view = pane._pdf
-    for _ in range(3):
-        pane.restore(0, 0.4)
-        view.viewport().repaint()
-        pane.restore(0, 1.5)
-        size = view.page_layout().pages[0].size()
-
-        def is_sharp(size: object = size) -> bool:
-            image = view._rendered.image(0)
-            return image is not None and image.size() == size
-
-        qtbot.waitUntil(is_sharp)
-
-
-# -- selecting and copying
-
-
-def test_dragging_selects_words_and_copy_puts_them_on_the_clipboard(
-    qtbot: QtBot, tmp_path: Path
-) -> None:
-    pane = opened(qtbot, numbered(tmp_path / "three.pdf", 3))
-    assert not pane._commands.copy.isEnabled()
-    start = position_of(pane, 0, "number", "left") - QPoint(2, 0)
-    drag(qtbot, pane._pdf.viewport(), start, position_of(pane, 0, "number", "right"))
-    assert pane._pdf.selected_text() == "number"
-    pane._commands.copy.trigger()
-    assert QGuiApplication.clipboard().text() == "number"
-
-
-def test_dragging_backwards_and_past_the_words_selects_the_same(
-    qtbot: QtBot, tmp_path: Path
-) -> None:
-    pane = opened(qtbot, numbered(tmp_path / "three.pdf", 3))
-    viewport = pane._pdf.viewport()
-    left = position_of(pane, 0, "Page number 1", "left")
-    right = position_of(pane, 0, "Page number 1", "right")
-    drag(qtbot, viewport, right + QPoint(120, 0), left - QPoint(40, 0))
-    assert pane._pdf.selected_text() == "Page number 1"
-
-
-def test_a_selection_goes_on_over_pages(qtbot: QtBot, tmp_path: Path) -> None:
-    pane = opened(qtbot, numbered(tmp_path / "three.pdf", 3))
-    pane._commands.fit_page.trigger()
-    pane.resize(700, 900)
-    pane.restore(0, 0.5)
-    start = position_of(pane, 0, "the agreement", "left")
-    drag(qtbot, pane._pdf.viewport(), start, position_of(pane, 1, "Page number 2", "right"))
-    assert [part.page for part in pane._pdf.selection()] == [0, 1]
-    assert pane._pdf.selected_text().endswith("AGREEMENT\nPage number 2")
-
-
-def test_a_double_click_selects_the_word_and_a_third_click_the_line(
-    qtbot: QtBot, tmp_path: Path
-) -> None:
-    pane = opened(qtbot, numbered(tmp_path / "three.pdf", 3))
-    viewport = pane._pdf.viewport()
-    there = position_of(pane, 0, "AGREEMENT")
-    qtbot.mouseClick(viewport, LEFT, pos=there)
-    qtbot.mouseDClick(viewport, LEFT, pos=there)
-    assert pane._pdf.selected_text() == "AGREEMENT"
-    qtbot.mouseClick(viewport, LEFT, pos=there)
-    assert pane._pdf.selected_text() == "the agreement and the AGREEMENT"
-
-
-def test_a_click_beside_the_text_ends_the_selection(qtbot: QtBot, tmp_path: Path) -> None:
-    pane = opened(qtbot, numbered(tmp_path / "three.pdf", 3))
-    pane._commands.select_page.trigger()
-    assert pane._pdf.selected_text() == "Page number 1\nthe agreement and the AGREEMENT"
-    qtbot.mouseClick(pane._pdf.viewport(), LEFT, pos=QPoint(30, 40))
-    assert pane._pdf.selected_text() == ""
-    assert not pane._commands.copy.isEnabled()
-
-
-def test_a_copied_word_keeps_the_hyphen_of_its_line_end(qtbot: QtBot, tmp_path: Path) -> None:
-    pane = opened(qtbot, unusual_characters(tmp_path / "unusual.pdf"))
-    pane._commands.select_page.trigger()
-    assert pane._pdf.selected_text().endswith("a word is termi-\nnated by its line")
-
-
-def test_a_selection_can_be_seen(qtbot: QtBot, tmp_path: Path) -> None:
-    pane = opened(qtbot, numbered(tmp_path / "three.pdf", 3))
-    qtbot.waitUntil(lambda: pane._pdf._rendered.image(0) is not None)
-    plain = pixels_of(pane._pdf.viewport())
-    pane._commands.select_page.trigger()
-    assert (pixels_of(pane._pdf.viewport()) != plain).any()
-
-
-# -- finding
-
-
-def find(qtbot: QtBot, pane: ReaderPane, words: str) -> None:
-    pane._commands.find.trigger()
-    with qtbot.waitSignal(pane._search._finder.finished):
-        pane._search_bar.field.setText(words)
-
-
-def test_searching_counts_matches_and_steps_around_the_end(qtbot: QtBot, tmp_path: Path) -> None:
-    pane = opened(qtbot, numbered(tmp_path / "three.pdf", 3))
-    find(qtbot, pane, "agreement")
-    seen = []
-    for step in (0, 1, 1, 1, 1, 1, 1, -1):
-        if step:
-            (pane._commands.find_next if step > 0 else pane._commands.find_previous).trigger()
-        seen.append((pane._search_bar.count.text(), pane.state().page))
-    assert seen == [
-        ("1 of 6", 0),
-        ("2 of 6", 0),
-        ("3 of 6", 1),
-        ("4 of 6", 1),
-        ("5 of 6", 2),
-        ("6 of 6", 2),
-        ("1 of 6", 0),
-        ("6 of 6", 2),
-    ]
-
-
-def test_searching_starts_from_the_page_that_is_shown(qtbot: QtBot, tmp_path: Path) -> None:
-    pane = opened(qtbot, numbered(tmp_path / "five.pdf", 5))
-    pane.show_page(3)
-    find(qtbot, pane, "number")
-    assert pane._search_bar.count.text() == "4 of 5"
-    assert pane.state().page == 3
-
-
-def test_case_matters_only_when_asked_for(qtbot: QtBot, tmp_path: Path) -> None:
-    pane = opened(qtbot, numbered(tmp_path / "three.pdf", 3))
-    find(qtbot, pane, "AGREEMENT")
-    assert pane._search.matches == 6
-    with qtbot.waitSignal(pane._search._finder.finished):
-        pane._search_bar.case.click()
-    assert pane._search.matches == 3
-
-
-@pytest.mark.parametrize("words", ["terminated by", "word is terminated", "line", "office"])
-def test_words_are_found_over_line_ends_and_hyphens(
-    qtbot: QtBot, tmp_path: Path, words: str
-) -> None:
-    pane = opened(qtbot, unusual_characters(tmp_path / "unusual.pdf"))
-    find(qtbot, pane, words)
-    assert pane._search_bar.count.text() == "1 of 1"
-
-
-def test_words_that_are_not_there_are_said_not_to_be(qtbot: QtBot, tmp_path: Path) -> None:
-    pane = opened(qtbot, numbered(tmp_path / "three.pdf", 3))
-    find(qtbot, pane, "(no[such")
-    assert pane._search_bar.count.text() == "No matches"
-    assert not pane._search_bar.next.isEnabled()
-
-
-def test_one_match_is_not_called_matches(qtbot: QtBot) -> None:
-    bar = SearchBar()
-    qtbot.addWidget(bar)
-    bar.field.setText("ferry")
-    for total, said in ((1, "1 match"), (2, "2 matches")):
-        bar.show_count(None, total, searching=False)
-        assert bar.count.text() == said
-
-
-def test_escape_closes_the_search_and_takes_its_marks_away(qtbot: QtBot, tmp_path: Path) -> None:
-    pane = opened(qtbot, numbered(tmp_path / "three.pdf", 3))
-    find(qtbot, pane, "agreement")
-    assert pane._pdf._matches
-    qtbot.keyClick(pane._search_bar.field, Qt.Key.Key_Escape)
-    assert not pane._search_bar.isVisible()
-    assert not pane._pdf._matches
-
-
-def test_another_document_is_searched_for_the_same_words(qtbot: QtBot, tmp_path: Path) -> None:
-    pane = opened(qtbot, numbered(tmp_path / "three.pdf", 3))
-    find(qtbot, pane, "agreement")
-    with qtbot.waitSignal(pane._search._finder.finished):
-        pane.open_document(numbered(tmp_path / "two.pdf", 2), "Two", [])
-    assert pane._search.matches == 4
 
 
 # -- text documents

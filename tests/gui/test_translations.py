@@ -34,7 +34,7 @@ from complm_app.gui.models_dialog import ModelsDialog
 from complm_app.gui.settings_dialog import SettingsDialog
 from complm_app.gui.translation import FOLDER, LANGUAGES, install, language_for
 from tests.gui.conftest import wait_for_state
-from tests.gui.test_window import ask
+from tests.gui.driving import ask
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging"))
 import translations

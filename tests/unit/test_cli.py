@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from complm_app.cli import parser, with_command
 from complm_app.cli.gui import has_display
 from complm_app.cli.output import CrashError
 from complm_app.cli.runner import Runner
@@ -93,6 +94,28 @@ def test_wrong_usage_exits_with_2_and_says_so_in_json(complm: Complm, words: lis
     assert done.returncode == 2
     assert error_of(done)["kind"] == "usage"
     assert "usage: complm" in done.stderr
+
+
+def test_a_file_alone_is_opened_in_the_window(tmp_path: Path) -> None:
+    file = tmp_path / "report.pdf"
+    file.touch()
+    top, commands = parser()
+    args = top.parse_args(with_command(["--data-dir", "add", str(file)], top, commands))
+    assert (args.command, args.files, args.data_dir) == ("gui", [file], Path("add"))
+
+
+def test_the_name_of_a_command_is_not_taken_for_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("doctor").touch()
+    assert with_command(["doctor"], *parser()) == ["doctor"]
+
+
+def test_a_file_that_is_not_there_is_said_to_be_missing(complm: Complm) -> None:
+    done = complm("missing.pdf")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "'missing.pdf' is neither a command nor a file that is there" in done.stderr
 
 
 def test_wrong_usage_without_json_leaves_stdout_empty(complm: Complm) -> None:

@@ -24,7 +24,7 @@ from shiboken6 import isValid
 from complm_app.errors import DocumentError, EncryptedError, UnreadableError
 
 STEP_MS = 2
-SLICE_SECONDS = 0.008
+SLICE_SECONDS = 0.004
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,7 @@ def _load(path: Path, password: str | None, parent: QObject) -> Iterator[LoadedP
     try:
         _parse(document, reading.result(), path, password)
         sizes = yield from _page_sizes(document)
+        yield None
     except BaseException:  # GeneratorExit too: forgotten before its end
         if isValid(document):
             document.deleteLater()

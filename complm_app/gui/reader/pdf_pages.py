@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from PySide6.QtCore import QMargins, QPointF, QRectF, QSize, Qt, QTimer, QVariantAnimation, Signal
+from PySide6.QtCore import (
+    QMargins,
+    QPointF,
+    QRectF,
+    QSize,
+    QSizeF,
+    Qt,
+    QTimer,
+    QVariantAnimation,
+    Signal,
+)
 from PySide6.QtGui import (
     QColor,
     QGuiApplication,
@@ -96,19 +106,20 @@ class PdfPages(QAbstractScrollArea):
 
     def place(self) -> Place:
         layout = self._layout
-        if not layout.pages:
+        if not layout:
             return Place(0)
         y = self.verticalScrollBar().value()
         page = layout.page_at(y + SPACING)
-        return Place(page, (y - layout.pages[page].y()) / layout.pages[page].height())
+        frame = layout.frame(page)
+        return Place(page, (y - frame.y()) / frame.height())
 
     def go_to(self, place: Place) -> None:
         """Brings that place to the upper edge, with a little of the desk above a page's top."""
         layout = self._layout
-        if not layout.pages:
+        if not layout:
             return
-        page = min(max(place.page, 0), len(layout.pages) - 1)
-        frame = layout.pages[page]
+        page = min(max(place.page, 0), len(layout) - 1)
+        frame = layout.frame(page)
         offset = place.top * frame.height() if place.top else -SPACING
         self.verticalScrollBar().setValue(round(frame.y() + offset))
         self._set_page(page)
@@ -135,7 +146,7 @@ class PdfPages(QAbstractScrollArea):
     def page_point(self, position: QPointF) -> tuple[int, QPointF] | None:
         """A position in the viewport -> the page there, and points from that page's corner."""
         layout = self._layout
-        if not layout.pages:
+        if not layout:
             return None
         where = position + self.scrolled()
         page = layout.page_at(where.y())
@@ -143,7 +154,7 @@ class PdfPages(QAbstractScrollArea):
 
     def _note_page(self) -> None:
         layout = self._layout
-        if layout.pages:
+        if layout:
             y = self.verticalScrollBar().value() + self.viewport().height() / 3
             self._set_page(layout.page_at(y))
 
@@ -172,8 +183,8 @@ class PdfPages(QAbstractScrollArea):
         place, page = self.place(), self._page
         is_new, self._factor = factor != self._factor, factor
         self._lay_out()
-        if self._layout.pages:
-            frame = self._layout.pages[place.page]
+        if self._layout:
+            frame = self._layout.frame(place.page)
             self.verticalScrollBar().setValue(round(frame.y() + place.top * frame.height()))
             self._set_page(page)
         if is_new:
@@ -187,7 +198,7 @@ class PdfPages(QAbstractScrollArea):
         if self._zoom == FIT_PAGE:
             scale = fitting_scale(sizes[self._page], area.width(), area.height())
         else:
-            scale = fitting_scale(max(sizes, key=lambda size: size.width()), area.width())
+            scale = fitting_scale(max(sizes, key=QSizeF.width), area.width())
         return within_limits(scale / self._resolution)
 
     def zoom_around(self, factor: float, position: QPointF) -> None:
@@ -286,10 +297,10 @@ class PdfPages(QAbstractScrollArea):
         ratio = self.devicePixelRatioF()
         for page in (*visible, visible.stop, visible.start - 1):
             if 0 <= page < self.page_count():
-                yield page, self._layout.pages[page].size() * ratio
+                yield page, self._layout.frame(page).size() * ratio
 
     def _paint_page(self, painter: QPainter, page: int) -> None:
-        frame = self._layout.pages[page]
+        frame = self._layout.frame(page)
         painter.fillRect(frame.adjusted(-1, -1, 1, 1), self.palette().color(QPalette.ColorRole.Mid))
         painter.fillRect(frame, Qt.GlobalColor.white)
         image = self._rendered.image(page)

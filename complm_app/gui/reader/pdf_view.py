@@ -44,9 +44,6 @@ class PdfView(PdfPages):
             self._links.deleteLater()
         self._links = None
         super().show_pdf(loaded, place)
-        if loaded is not None:
-            self._links = QPdfLinkModel(self)
-            self._links.setDocument(loaded.document)
         self.selection_changed.emit()
 
     # -- selection
@@ -89,13 +86,22 @@ class PdfView(PdfPages):
 
     def link_at(self, position: QPointF) -> QPdfLink | None:
         there = self.page_point(position)
-        if self._links is None or there is None:
+        if there is None:
             return None
         page, point = there
-        if self._links.page() != page:
-            self._links.setPage(page)
-        link = self._links.linkAt(point)
+        link = self._links_of(page).linkAt(point)
         return link if link.isValid() or link.url().isValid() else None
+
+    def _links_of(self, page: int) -> QPdfLinkModel:
+        """Looked for when the mouse first comes over a page: that takes PDFium milliseconds."""
+        if self._links is None:
+            assert self._loaded is not None
+            self._links = QPdfLinkModel(self)
+            self._links.setPage(page)
+            self._links.setDocument(self._loaded.document)
+        elif self._links.page() != page:
+            self._links.setPage(page)
+        return self._links
 
     def _follow(self, link: QPdfLink) -> None:
         if link.url().isValid() and not link.url().isEmpty():

@@ -74,12 +74,28 @@
         <translation>Alle %1 Einträge sind unversehrt.</translation>
     </message>
     <message>
+        <source>Clear all of the cache? The documents have to be compressed again.</source>
+        <translation>Den ganzen Zwischenspeicher leeren? Die Dokumente müssen dann neu verdichtet werden.</translation>
+    </message>
+    <message>
+        <source>Clear the cache</source>
+        <translation>Zwischenspeicher leeren</translation>
+    </message>
+    <message>
         <source>The next answers about these documents take longer.</source>
         <translation>Die nächsten Antworten zu diesen Dokumenten dauern länger.</translation>
     </message>
     <message>
         <source>The cache is empty. The next answers take longer.</source>
         <translation>Der Zwischenspeicher ist leer. Die nächsten Antworten dauern länger.</translation>
+    </message>
+    <message>
+        <source>Compress all documents again? Until then, answers take longer.</source>
+        <translation>Alle Dokumente neu verdichten? Bis dahin dauern Antworten länger.</translation>
+    </message>
+    <message>
+        <source>Rebuild the cache</source>
+        <translation>Zwischenspeicher neu anlegen</translation>
     </message>
     <message>
         <source>The documents are compressed again.</source>
@@ -1223,6 +1239,10 @@ PDFs oder Ordner hier ablegen.</translation>
     <message>
         <source>Go on</source>
         <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>What reading and answering take of this computer&apos;s memory</source>
+        <translation>Was Lesen und Antworten vom Arbeitsspeicher dieses Computers belegen</translation>
     </message>
     <message>
         <source>Offline</source>

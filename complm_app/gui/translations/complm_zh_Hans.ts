@@ -74,12 +74,28 @@
         <translation>全部 %1 个条目均完好。</translation>
     </message>
     <message>
+        <source>Clear all of the cache? The documents have to be compressed again.</source>
+        <translation>清空全部缓存？文档需要重新压缩。</translation>
+    </message>
+    <message>
+        <source>Clear the cache</source>
+        <translation>清空缓存</translation>
+    </message>
+    <message>
         <source>The next answers about these documents take longer.</source>
         <translation>关于这些文档的下一次回答会慢一些。</translation>
     </message>
     <message>
         <source>The cache is empty. The next answers take longer.</source>
         <translation>缓存已清空。接下来的回答会慢一些。</translation>
+    </message>
+    <message>
+        <source>Compress all documents again? Until then, answers take longer.</source>
+        <translation>重新压缩所有文档？在此之前，回答需要更长时间。</translation>
+    </message>
+    <message>
+        <source>Rebuild the cache</source>
+        <translation>重建缓存</translation>
     </message>
     <message>
         <source>The documents are compressed again.</source>
@@ -1222,6 +1238,10 @@ Drop PDFs or folders here.</source>
     <message>
         <source>Go on</source>
         <translation>继续</translation>
+    </message>
+    <message>
+        <source>What reading and answering take of this computer&apos;s memory</source>
+        <translation>阅读和回答占用的本机内存</translation>
     </message>
     <message>
         <source>Offline</source>
