@@ -30,6 +30,7 @@ class TurnColumn(QWidget):
         self._items: dict[QWidget, Callable[[int], None]] = {}
         self._heights: dict[QWidget, tuple[int, int]] = {}
         """For each item the width for which it was measured, and its height in it."""
+        self._changed: set[QWidget] = set()
         self._height = 0
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._measure_more)
@@ -43,14 +44,14 @@ class TurnColumn(QWidget):
         item.setParent(self)
         item.installEventFilter(self)
         item.show()
-        with self._keeping_place():
-            self.arrange()
+        self.arrange()
 
     def remove(self, items: Sequence[QWidget]) -> None:
         """Hides them; they stay children until they are deleted."""
         for item in items:
             del self._items[item]
             self._heights.pop(item, None)
+            self._changed.discard(item)
             item.removeEventFilter(self)
             item.hide()
         self.arrange()
@@ -60,7 +61,13 @@ class TurnColumn(QWidget):
         return self.width() - self._margins.left() - self._margins.right()
 
     def arrange(self) -> None:
-        """Gives each item its place."""
+        """Gives each item its place; what is in sight stays where it is."""
+        with self._keeping_place():
+            self._arrange()
+        if self._old():
+            self._soon.start()
+
+    def _arrange(self) -> None:
         top, sight = self._margins.top(), self.visibleRegion().boundingRect()
         shown = [item for item in self._items if not item.isHidden()]
         for item in shown:
@@ -73,31 +80,30 @@ class TurnColumn(QWidget):
                 item.setGeometry(place)
             top += height + self._spacing
         self._set_height(top - (self._spacing if shown else 0) + self._margins.bottom())
-        if self._old():
-            self._soon.start()
 
     def _measure(self, item: QWidget) -> None:
         room, known = self.room(), self._heights.get(item)
-        if known is None or known[0] != room:
+        if known is None or known[0] != room or item in self._changed:
+            self._changed.discard(item)
             self._items[item](room)
             layout = item.layout()
             assert layout is not None
             self._heights[item] = room, layout.totalHeightForWidth(room)
 
     def _old(self) -> list[QWidget]:
-        """Those that were measured for another width, the last one first."""
-        room = self.room()
-        return [item for item, (width, _) in reversed(self._heights.items()) if width != room]
+        """Those that have changed or were measured for another width, the last one first."""
+        room, changed = self.room(), self._changed
+        measured = reversed(self._heights.items())
+        return [item for item, (width, _) in measured if width != room or item in changed]
 
     def _measure_more(self) -> None:
         """A few of those that are out of sight: the window must not stand still for them."""
         end = time.monotonic() + SLICE_SECONDS
-        with self._keeping_place():
-            for item in self._old():
-                self._measure(item)
-                if time.monotonic() > end:
-                    break
-            self.arrange()
+        for item in self._old():
+            self._measure(item)
+            if time.monotonic() > end:
+                break
+        self.arrange()
 
     @contextmanager
     def _keeping_place(self) -> Iterator[None]:
@@ -126,7 +132,7 @@ class TurnColumn(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Something in an item has changed: it is measured anew."""
         if event.type() is QEvent.Type.LayoutRequest and isinstance(watched, QWidget):
-            self._heights.pop(watched, None)
+            self._changed.add(watched)
         return False
 
     def event(self, event: QEvent) -> bool:

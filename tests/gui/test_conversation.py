@@ -159,6 +159,7 @@ def test_in_another_width_what_is_read_stays_in_its_place(qtbot: QtBot) -> None:
         view.add(turn)
         turn.finish(replace(SHOWN, text=SHOWN.text * 20))
     bar = view.verticalScrollBar()
+    qtbot.waitUntil(lambda: len({turn.height() for turn in view.turns}) == 1)
     qtbot.waitUntil(lambda: bar.value() == bar.maximum() > 2000)
     read = view.turns[6]
     bar.setValue(read.y())
