@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from complm_app.core.library import StoredPassage
-from complm_app.core.lines import lines_of
+from complm_app.core.lines import Line, lines_of
 from complm_app.core.segments import sentence_ends
 from complm_app.engine.protocol import Citation
 
@@ -19,6 +19,11 @@ RANKS_CITED = 5
 """An answer whose words stand in many passages is cited from the best few only."""
 QUOTE_CHARACTERS = 400
 """A longer sentence (a table, a list) is quoted around the answer only."""
+USUAL = 0.95
+"""So many of a page's lines are no longer than a full one."""
+EARLY = 0.9
+"""A line to which the next word could have been added within this share of a full one was ended on
+purpose. Letters are not all of one width."""
 PART_CHARACTERS = 12
 """Shorter sentences of a long answer ("Yes.") stand everywhere and prove nothing."""
 
@@ -146,12 +151,31 @@ def _parts(answer: str) -> list[str]:
     return [part for part in parts if len(_needle(part)) >= PART_CHARACTERS]
 
 
-def _sentences(text: str) -> list[tuple[int, int]]:
-    """(start, end) of each sentence or table row, without the white space around it."""
+def _sentences(text: str, width: int = 0) -> list[tuple[int, int]]:
+    """(start, end) of each sentence or table row, without the white space around it. `width`:
+    characters of a full line."""
     ends = sentence_ends(_LINE_BREAK.sub(" ", text))
-    rows = [offset for line in lines_of(text) if line.is_row for offset in (line.start, line.end)]
-    cuts = sorted({0, *ends, *rows, len(text)})
+    lines = lines_of(text)
+    rows = [offset for line in lines if line.is_row for offset in (line.start, line.end)]
+    cuts = sorted({0, *ends, *rows, *_early_ends(lines, width), len(text)})
     return [_trimmed(text, start, end) for start, end in pairwise(cuts) if text[start:end].strip()]
+
+
+def _early_ends(lines: Sequence[Line], width: int) -> Iterator[int]:
+    """Ends of lines that had room for more, before one that begins anew: headings, entries of a
+    list, rows of a table without numbers."""
+    for line, following in pairwise(lines):
+        word = following.text.split(maxsplit=1)[0]
+        begins = word[0].isupper() or word[0].isdigit()
+        if begins and not line.cut and len(line.text) + 1 + len(word) <= EARLY * width:
+            yield line.end
+
+
+@lru_cache(maxsize=64)
+def _width(page_text: str) -> int:
+    """Characters of the page's full lines."""
+    lengths = sorted(len(line.text) for line in lines_of(page_text))
+    return lengths[int(USUAL * (len(lengths) - 1))] if lengths else 0
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -163,8 +187,9 @@ def _verbatim(
     part: str, wanted: Words, passage: StoredPassage, pages: PageSource
 ) -> Citation | None:
     """The sentence of the passage in which `part` stands, the closest to the question."""
-    text = pages.text(passage.document, passage.page_index)[passage.start : passage.end]
-    sentences = _sentences(text)
+    page = pages.text(passage.document, passage.page_index)
+    text = page[passage.start : passage.end]
+    sentences = _sentences(text, _width(page))
     around = [_around(place, sentences, text) for place in find_quotes(part, text)]
     if not around:
         return None
@@ -208,9 +233,10 @@ def _supporting(answer: Words, question: Words, passages: Sequence[StoredPassage
 
 def _supported(wanted: Words, passage: StoredPassage, pages: PageSource) -> Citation:
     """The passage's sentence that shares most words with question and answer."""
-    text = pages.text(passage.document, passage.page_index)[passage.start : passage.end]
+    page = pages.text(passage.document, passage.page_index)
+    text = page[passage.start : passage.end]
     start, end = max(
-        _sentences(text) or [(0, len(text))],
+        _sentences(text, _width(page)) or [(0, len(text))],
         key=lambda span: len(wanted & _words(text[slice(*span)])),
     )
     if end - start > QUOTE_CHARACTERS:

@@ -181,6 +181,23 @@ def test_of_a_table_the_row_is_quoted_in_which_the_answer_stands() -> None:
     assert citation.quote == "Revenue $ 211,915 $ 198,270"
 
 
+def test_a_line_that_had_room_for_more_ends_what_is_quoted() -> None:
+    prose = "The cooperative was founded by two hundred people of the towns at the river, who\r\n"
+    prose += (
+        "Ada Quist had asked to meet. They signed the charter in the back room of an inn and\r\n"
+    )
+    rows = (
+        "Date Event\r\n8 January Four apprentices begin\r\n11 March The gauge reads 5.92 metres\r\n"
+    )
+    page = prose + "went home\r\n" + rows + "20 March Lines 1 and 3 run again"
+    pages = PageSource(lambda _document, _index: page, lambda _document, _index: "1")
+    read = [StoredPassage("a", 0, 0, 0, len(page), page.replace("\r", ""))]
+    assert cite("5.92 metres", "", read, pages)[0].quote == "11 March The gauge reads 5.92 metres"
+    quote = cite("Ada Quist", "", read, pages)[0].quote
+    assert quote.startswith("The cooperative")  # a full line, though the next word is a name
+    assert quote.endswith("to meet.")
+
+
 def test_a_very_long_sentence_is_quoted_around_the_answer_only() -> None:
     row = " ".join(f"item {n} costs {n} crowns;" for n in range(200))
     PAGES["f", 0] = f"Prices: {row}"
