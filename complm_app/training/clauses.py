@@ -39,7 +39,6 @@ class Asked:
 class _Clause:
     """A sentence that was understood: subject, verb, rest. Offsets are the passage's."""
 
-    text: str
     start: int
     """Of the subject, which opens the sentence."""
     subject: str
@@ -107,7 +106,6 @@ def _clause(sentence: str, begin: int) -> _Clause | None:
     if rest.startswith(("not ", "to ", "been not ")):
         return None
     return _Clause(
-        sentence,
         begin,
         match["subject"],
         match["verb"],
@@ -125,8 +123,7 @@ _COMPLETED = re.compile(
     r"((?:\w+ )?(?:known as|called|named|based on|responsible for|composed of|made of|used for"
     r"|used to|caused by|derived from|followed by|limited to|equal to|required for|required to"
     r"|associated with|subject to|entitled to|defined as|similar to|intended for|intended to"
-    r"|designed to|stored in"
-    r"|located in|governed by|available in|related to|involved in)) ([^,;:.()]{4,80})(?=[,;:.()])"
+    r"|designed to|stored in|located in|governed by|available in|related to|involved in)) ([^,;:.()]{4,80})(?=[,;:.()])"
 )
 _WHEN = ("when", "when", "on what date", "at what time", "what was the date when")
 _YEAR = ("when", "when", "in what year", "in which year", "what year")
@@ -200,6 +197,13 @@ def _of_subject(clause: _Clause, chance: random.Random) -> Iterator[Asked]:
 # ---- of a clause whose verb is in the past
 
 
+_THING = re.compile(
+    r"((?:the|a|an|his|her|its|their) [^,;:.()]{4,60}?)"
+    r"(?= (?:in|on|at|by|for|from|to|with|and|of his)\b|[,;:.()])"
+)
+_MANY = re.compile(rf"((?:about |over |nearly )?(?:{NUMBER}|{SMALL})) ((?:[a-z-]+ )?[a-z-]+s)\b")
+
+
 def about_deed(sentence: str, begin: int, chance: random.Random) -> Iterator[Asked]:
     match = _PAST.fullmatch(sentence)
     if match is None or not is_subject(match["subject"]):
@@ -217,18 +221,10 @@ def about_deed(sentence: str, begin: int, chance: random.Random) -> Iterator[Ask
     for openings, before, after, found in _asked_for(rest):
         asked = _with_word(chance.choice(openings), joined(doing, before, after))
         yield Asked(asked, at + found.start(1), at + found.end(1))
-    thing = re.match(
-        r"((?:the|a|an|his|her|its|their) [^,;:.()]{4,60}?)"
-        r"(?= (?:in|on|at|by|for|from|to|with|and|of his)\b|[,;:.()])",
-        rest,
-    )
+    thing, many, cost = _THING.match(rest), _MANY.match(rest), re.match(rf"({MONEY})", rest)
     if thing:
         yield Asked(f"what {doing}?", at, at + thing.end(1))
-    many = re.match(
-        rf"((?:about |over |nearly )?(?:{NUMBER}|{SMALL})) ((?:[a-z-]+ )?[a-z-]+s)\b", rest
-    )
     if many:
         yield Asked(f"how many {many[2]} {doing}?", at, at + many.end(1))
-    cost = re.match(rf"({MONEY})", rest)
     if cost:
         yield Asked(f"how much {doing}?", at, at + cost.end(1))
