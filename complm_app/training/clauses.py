@@ -123,7 +123,8 @@ _COMPLETED = re.compile(
     r"((?:\w+ )?(?:known as|called|named|based on|responsible for|composed of|made of|used for"
     r"|used to|caused by|derived from|followed by|limited to|equal to|required for|required to"
     r"|associated with|subject to|entitled to|defined as|similar to|intended for|intended to"
-    r"|designed to|stored in|located in|governed by|available in|related to|involved in)) ([^,;:.()]{4,80})(?=[,;:.()])"
+    r"|designed to|stored in|located in|governed by|available in|related to|involved in))"
+    r" ([^,;:.()]{4,80})(?=[,;:.()])"
 )
 _WHEN = ("when", "when", "on what date", "at what time", "what was the date when")
 _YEAR = ("when", "when", "in what year", "in which year", "what year")
