@@ -11,12 +11,7 @@ from complm_app.core.blocks import Block as Block
 from complm_app.core.blocks import EmbeddingBlock as EmbeddingBlock
 from complm_app.core.snapshots import Snapshots
 from complm_app.engine.memory import MemoryPlan
-from complm_app.engine.plans import EarlierTurn, Prefilled
-from complm_app.engine.plans import PieceOfAnswer as PieceOfAnswer
-from complm_app.engine.plans import ReadEmbeddings as ReadEmbeddings
-from complm_app.engine.plans import ReaderDone as ReaderDone
-from complm_app.engine.plans import ReadingPlan as ReadingPlan
-from complm_app.engine.plans import ReadTokens as ReadTokens
+from complm_app.engine.plans import EarlierTurn, PieceOfAnswer, Prefilled, ReaderDone, ReadingPlan
 from complm_app.errors import ComplmError
 
 # ---- requests: everything that the result depends on is in them

@@ -14,15 +14,14 @@ from pathlib import Path
 
 from complm_app.core.keys import segment_key
 from complm_app.core.segments import segment_spans
-from complm_app.engine.protocol import (
-    Model,
+from complm_app.engine.plans import (
     PieceOfAnswer,
-    Progress,
     ReadEmbeddings,
     ReaderDone,
     ReadingPlan,
     ReadTokens,
 )
+from complm_app.engine.protocol import Model, Progress
 from complm_app.engine.workspace import Mode, mode_of, paced
 from complm_app.errors import RequestError
 from complm_app.training.corpus import Question

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from complm_app.engine.plans import ReaderDone, ReadingPlan
 from complm_app.engine.prompts import chat_format
-from complm_app.engine.protocol import Model, Progress, ReaderDone, ReadingPlan
+from complm_app.engine.protocol import Model, Progress
 from complm_app.engine.workspace import mode_of, paced
 from complm_app.errors import RequestError
 from complm_app.training.corpus import Question
