@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from complm_app.engine.folder import (
@@ -26,12 +25,11 @@ from complm_app.engine.readout import WEIGHTS_FILE
 from complm_app.errors import RequestError
 from complm_app.training.weights import load_for_training, plain_weights, save_nf4
 
-ADAPTER_SETTINGS = "adapter_config.json"
 _ALIKE = (
     SETTINGS_FILE,
     TOKENIZER_FILE,
     f"{COMPRESSOR_FOLDER}/compressor.json",
-    f"{COMPRESSOR_FOLDER}/{ADAPTER_SETTINGS}",
+    f"{COMPRESSOR_FOLDER}/adapter_config.json",
 )
 """Files in which models must not differ whose weights are to be mixed."""
 
@@ -40,9 +38,8 @@ def average(models: Sequence[Path], shares: Sequence[float], run: Path) -> Path:
     """Writes the mean in float32 to the run's `average`, from which training can go on, and stored
     in NF4 to its `model`, which is returned.
 
-    Models may be stored in NF4 themselves. The LoRA of the mean's compressor has the ranks of all
-    together. Raises RequestError for models that differ in more than their weights, ModelError for
-    one that cannot be read.
+    Models may be stored in NF4 themselves. Raises RequestError for models that differ in more than
+    their weights, ModelError for one that cannot be read.
     """
     from safetensors.torch import load_file, save_file
 
@@ -55,39 +52,13 @@ def average(models: Sequence[Path], shares: Sequence[float], run: Path) -> Path:
     (mean / "config.json").unlink()
     states = (_state(folder, mean) for folder in models)
     save_file(_mean(states, parts), mean / "model.safetensors", {"format": "pt"})
-    compressors = [folder / COMPRESSOR_FOLDER for folder in models]
-    if (compressors[0] / ADAPTER_FILE).exists():
-        held = mean / COMPRESSOR_FOLDER
-        readouts = (load_file(folder / WEIGHTS_FILE) for folder in compressors)
-        save_file(_mean(readouts, parts), held / WEIGHTS_FILE, {"format": "pt"})
-        adapters = [load_file(folder / ADAPTER_FILE) for folder in compressors]
-        save_file(_side_by_side(adapters, parts), held / ADAPTER_FILE, {"format": "pt"})
-        _multiply_rank(held / ADAPTER_SETTINGS, len(models))
+    for name in (ADAPTER_FILE, WEIGHTS_FILE):
+        files = [folder / COMPRESSOR_FOLDER / name for folder in models]
+        if files[0].exists():
+            states = (load_file(file) for file in files)
+            save_file(_mean(states, parts), mean / COMPRESSOR_FOLDER / name, {"format": "pt"})
     save_nf4(mean, target)
     return target
-
-
-def _side_by_side(
-    adapters: Sequence[Mapping[str, Tensor]], parts: Sequence[float]
-) -> dict[str, Tensor]:
-    """LoRAs of which each adds B A to a matrix -> one that adds the mean of that. The mean of the
-    A and of the B would add something else."""
-    joined: dict[str, Tensor] = {}
-    for name in adapters[0]:
-        each = [adapter[name].float() for adapter in adapters]
-        if "lora_A" in name:
-            joined[name] = torch.cat(each, dim=0).contiguous()
-        else:
-            scaled = [b * part for b, part in zip(each, parts, strict=True)]
-            joined[name] = torch.cat(scaled, dim=1).contiguous()
-    return joined
-
-
-def _multiply_rank(settings: Path, times: int) -> None:
-    """Rank and alpha together: their quotient, which scales what is added, stays."""
-    held = json.loads(settings.read_text(encoding="utf-8"))
-    held["r"], held["lora_alpha"] = times * held["r"], times * held["lora_alpha"]
-    settings.write_text(json.dumps(held, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def _check(models: Sequence[Path], shares: Sequence[float]) -> None:
