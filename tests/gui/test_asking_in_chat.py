@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
+from complm_app.engine.protocol import Added, Answered
 from complm_app.errors import ModelMissingError
 from complm_app.gui.controls import IconButton
 from complm_app.gui.library_model import State
@@ -166,13 +167,13 @@ def test_a_document_can_be_asked_about_while_it_is_compressed(
     [row] = window.documents.rows()
     assert row.state is State.WORKING
     assert row.details().startswith("40 pages · ")
-    states: list[State] = []
-    window.chat.answered.connect(lambda _: states.append(row.state))
+    ended: list[type] = []
+    window.bridge.happened.connect(lambda _, event: ended.append(type(event)))
     window.chat.ask("Which crew does boat number 3 have?")
     compressor.go_on.set()
-    qtbot.waitUntil(lambda: bool(states))
-    assert states == [State.WORKING]
     wait_for_state(qtbot, window, State.READY)
+    qtbot.waitUntil(lambda: Answered in ended)
+    assert [kind for kind in ended if kind in (Added, Answered)] == [Answered, Added]
 
 
 def test_asking_again_replaces_the_answer_in_its_place(
