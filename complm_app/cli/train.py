@@ -43,7 +43,13 @@ def _register_reader(kinds: Any) -> None:
     reader.add_argument(
         "--start", type=Path, metavar="DIR", help="go on from this model instead of from nothing"
     )
-    reader.add_argument("--reading-minutes", type=float, default=15.0, metavar="M")
+    reader.add_argument(
+        "--reading-minutes",
+        type=float,
+        default=15.0,
+        metavar="M",
+        help="0, with --start: answering goes on at once",
+    )
     reader.add_argument("--answering-minutes", type=float, default=10.0, metavar="M")
     reader.add_argument(
         "--compressed",
@@ -64,6 +70,13 @@ def _register_reader(kinds: Any) -> None:
         default=0.0,
         metavar="SHARE",
         help="of the prose's documents that are read again with made-up tables to be asked about",
+    )
+    reader.add_argument(
+        "--rate",
+        type=float,
+        default=1.0,
+        metavar="SHARE",
+        help="of the usual learning rates (default: 1)",
     )
     reader.add_argument(
         "--written",
@@ -178,6 +191,7 @@ def run_reader(args: argparse.Namespace) -> int:
         lora_rank=args.lora_rank,
         passages=args.passages,
         written=args.written,
+        rate=args.rate,
     )
     reporter = Reporter(args.out)
     model = train_reader(options, reporter.progress, reporter.say)

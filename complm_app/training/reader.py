@@ -68,6 +68,8 @@ class ReaderOptions:
     """Passages that the model is to read at once at most; None: as many as fit the window."""
     written: Path | None = None
     """Questions that a model wrote about the prose; None: those in the run's folder, if any."""
+    rate: float = 1.0
+    """Of the usual learning rates: less, to go on without leaving what was found."""
     matrix_rate: float = 0.02
     other_rate: float = 2e-3
 
@@ -89,8 +91,12 @@ def train_reader(options: ReaderOptions, report: Report, say: Say) -> Path:
     )
     stores = _with_questions(options, stores, say)
     reading, answering = options.folder / "reading", options.folder / "answering"
-    _Stage(options, shape, stores, reading, None).run(report, say)
-    _Stage(options, shape, stores, answering, reading).run(report, say)
+    if options.reading.minutes or options.start is None:
+        _Stage(options, shape, stores, reading, None).run(report, say)
+        before = reading
+    else:
+        before = options.start
+    _Stage(options, shape, stores, answering, before).run(report, say)
     target = options.folder / "model"
     with one_at_a_time():
         if newer(answering, target):
@@ -167,7 +173,11 @@ class _Stage:
         say(f"{name}: {sum(p.numel() for p in task.parameters()):,} parameters")
         train(
             task,
-            optimizers_for(task, self.options.matrix_rate, self.options.other_rate),
+            optimizers_for(
+                task,
+                self.options.rate * self.options.matrix_rate,
+                self.options.rate * self.options.other_rate,
+            ),
             batch_loader(make_batch, self._sources(), self.stores.vocabulary, recipe, loop, state),
             loop,
             self.folder,

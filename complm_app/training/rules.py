@@ -28,6 +28,8 @@ from complm_app.training.english import (
 
 SENTENCE = (30, 320)
 """Characters, least and most."""
+OPENING = 300
+"""Characters from a document's beginning on, in which it says what it is about."""
 
 
 def rule_questions(text: str, most: int, chance: random.Random) -> list[Asked]:
@@ -48,6 +50,29 @@ def rule_questions(text: str, most: int, chance: random.Random) -> list[Asked]:
     in_turns = [made[turn] for turn in range(most) for made in of_facts if turn < len(made)]
     whole = [made[0] for made in of_sentences if made and chance.random() < 0.25]
     return _as_written([*whole, *in_turns][:most], chance)
+
+
+def document_questions(text: str, heading: str, chance: random.Random) -> list[Asked]:
+    """What is asked of a document as a whole, about its first passage: most often nothing, else
+    what it is about or its title. `heading` is its first line."""
+    is_title = heading[:1].isupper() and 2 <= len(heading.split()) <= 12
+    is_title = is_title and not heading.endswith((".", ":", ";", ","))
+    title = len(heading) if is_title and text.startswith(heading) else 0
+    if chance.random() < 0.1 and title:
+        return _as_written([Asked(chance.choice(_OF_TITLES), 0, title)], chance)
+    if chance.random() > 0.3 or not text[0].isupper():
+        return []
+    start = title
+    for end in sentence_ends(text[title:]):
+        begin = start + len(text[start : title + end]) - len(text[start : title + end].lstrip())
+        start = title + end
+        sentence = text[begin:start].rstrip()
+        if begin > title + OPENING:
+            break
+        if 40 <= len(sentence) <= SENTENCE[1] and _SAYS.search(sentence):
+            asked = Asked(chance.choice(_OF_DOCUMENTS), begin, begin + len(sentence))
+            return _as_written([asked], chance)
+    return []
 
 
 def _about_numbers(sentence: str, begin: int, chance: random.Random) -> Iterator[Asked]:
@@ -183,6 +208,18 @@ def _about_sentence(sentence: str, begin: int, chance: random.Random) -> Iterato
 _OF_TOPICS = (
     *("what is said about {}?", "what does the document say about {}?", "tell me about {}"),
     *("quote the sentence about {}", "where is {} mentioned?", "is {} mentioned?"),
+)
+
+_OF_TITLES = ("what is the title?", "what is the title of this document?", "what is it called?")
+_OF_DOCUMENTS = (
+    *("what is this document about?", "what is this about?", "what is the document about?"),
+    *("what is this text about?", "summarize this document", "what is the subject of this text?"),
+    *("what does this document describe?", "what is the topic of the document?"),
+    *("give me a summary", "what kind of document is this?", "what is this report about?"),
+)
+_SAYS = re.compile(
+    r"\b(?:is|are|was|were|describes?|explains?|helps?|provides?|shows?|covers?|made|entered|tells?"
+    r"|introduces?|reports?|sets? out|govern(?:s|ed)?)\b"
 )
 
 _RULES = (

@@ -24,8 +24,8 @@ from complm_app.training.corpus import (
     one_line,
     passages_of_document,
 )
-from complm_app.training.rules import rule_questions
-from complm_app.training.tables import Table
+from complm_app.training.fillings import Table
+from complm_app.training.rules import document_questions, rule_questions
 
 CHUNK_CHARACTERS = 2_000_000
 """What a worker process encodes at once."""
@@ -177,7 +177,10 @@ def _encode(job: tuple[Encoding, list[_Document]]) -> _Piece:
         encodings = tokenizer.encode_batch([p + "\n" for p in passages], add_special_tokens=False)
         for i, (text, encoding) in enumerate(zip(passages, encodings, strict=True)):
             _add_passage(piece, text, encoding, how.segment_tokens)
-            asked = _stored(document.asked[i], text, how) if document.asked else _ruled(text)
+            if document.asked:
+                asked = _stored(document.asked[i], text, how)
+            else:
+                asked = _ruled(text, None if i else document.passages[0])
             _add_questions(piece, tokenizer, how, encoding, asked)
     return piece
 
@@ -214,10 +217,12 @@ def _stored(asked: Sequence[tuple[str, str]], text: str, how: Encoding) -> list[
     return [(q, answer, place_of(answer, text) if how.quotes else 0) for q, answer in asked]
 
 
-def _ruled(text: str) -> list[_Asked]:
-    """The same ones for the same text."""
+def _ruled(text: str, document: str | None) -> list[_Asked]:
+    """The same ones for the same text. `document`: of which it is the beginning, if it is."""
     chance = random.Random(zlib.crc32(text.encode()))
     made = rule_questions(text, RULED, chance)
+    if document is not None:
+        made += document_questions(text, one_line(document.lstrip().partition("\n")[0]), chance)
     return [(asked.question, text[asked.start : asked.end], asked.start) for asked in made]
 
 

@@ -7,36 +7,35 @@ passages around them come from prose.
 from __future__ import annotations
 
 import random
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from itertools import islice
 
+from complm_app.training import statements
 from complm_app.training.corpus import clozes, passages_of_document
+from complm_app.training.fillings import (
+    DAYS,
+    QUESTIONS,
+    UNITS,
+    Maker,
+    Table,
+    Words,
+    code,
+    date,
+    label_of,
+    lowered,
+    several,
+    values_of,
+)
 
 TABLES = (1, 3)
 """In a document, least and most."""
 PASSAGES = (2, 5)
 """Of prose among them."""
-QUESTIONS = 8
-"""Of a table, at most."""
 CHUNK = 100
 """Texts that a worker process is given at once."""
 _NAME_KIND, _PHRASE_KIND = 3, 0
 
-_KINDS = (
-    *("Total", "Net", "Other", "Gross", "Operating", "Average", "Deferred", "Accrued", "Foreign"),
-    *("Domestic", "Annual", "Current", "Long-term", "Adjusted", "Interest", "Service", "Product"),
-)
-_ITEMS = (
-    *("revenue", "income", "expenses", "assets", "liabilities", "income taxes", "interest expense"),
-    *("cash", "debt", "sales", "margin", "cost of revenue", "research and development", "payroll"),
-    *("sales and marketing", "general and administrative", "inventories", "accounts receivable"),
-    *("accounts payable", "goodwill", "equity", "earnings per share", "dividends", "depreciation"),
-    *("members", "employees", "visitors", "shipments", "orders", "output", "rainfall", "capacity"),
-    *("stock-based compensation", "capital expenditures", "lease cost", "warranty claims"),
-)
 _HEADS = (
     "",
     "",
@@ -45,8 +44,6 @@ _HEADS = (
     "As of {day}, ",
     "Twelve Months Ended {day}, ",
 )
-_DAYS = ("June 30", "December 31", "March 31", "September 30", "January 31")
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September")
 _TITLES = (
     *(
         "{LABEL}",
@@ -57,7 +54,6 @@ _TITLES = (
     ),
     *("The following table shows {label}:", "{Label} and related items were as follows:"),
 )
-_UNITS = ("", "", " (In millions)", " (in thousands)", " (In millions, except per share amounts)")
 _ABOUT_CELLS = (
     *("What was {label} in {column}?", "What was the {label} for {column}?"),
     *("How much was {label} in {column}?", "What were {label} in {column}?"),
@@ -91,23 +87,6 @@ _DATES = (
 )
 _SUMS = ("Total due", "Subtotal", "Deposit", "Monthly rent", "Purchase price", "Premium", "Balance")
 _MEASURES = ("Length", "Weight", "Price", "Units", "Height", "Area", "Population", "Share", "Score")
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A passage of several lines, and (question, answer) pairs; answers stand in the passage. Or a
-    passage of prose, of which nothing is asked."""
-
-    text: str
-    asked: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What tables are filled with, taken from prose."""
-
-    phrases: tuple[str, ...]
-    names: tuple[str, ...]
 
 
 def table_documents(texts: Iterable[str], workers: int) -> Iterator[list[Table]]:
@@ -159,18 +138,18 @@ def words_in(passages: Sequence[str], before: Words) -> Words:
 def amounts(words: Words, chance: random.Random) -> Table:
     """Labels down, years or quarters across, amounts in the cells."""
     columns = _periods(chance)
-    labels = _some(lambda: _label(words, chance), chance.randint(3, 14))
+    labels = several(lambda: label_of(words, chance), chance.randint(3, 14))
     decimals, money = chance.choice((0, 0, 0, 1, 2)), chance.random() < 0.5
-    rows = {label: _values(len(columns), decimals, chance) for label in labels}
-    day, title = chance.choice(_DAYS), chance.choice(_TITLES)
+    rows = {label: values_of(len(columns), decimals, chance) for label in labels}
+    day, title = chance.choice(DAYS), chance.choice(_TITLES)
     named = title.format(
         LABEL=labels[0].upper(), Label=labels[0], label=lowered(labels[0]), n=chance.randint(1, 20)
     )
-    lines = [named + chance.choice(_UNITS)] if chance.random() < 0.8 else []
+    lines = [named + chance.choice(UNITS)] if chance.random() < 0.8 else []
     lines.append(chance.choice(_HEADS).format(day=day) + " ".join(columns))
     for place, (label, values) in enumerate(rows.items()):
         if chance.random() < 0.1:
-            lines.append(_label(words, chance) + ":")
+            lines.append(label_of(words, chance) + ":")
         if money and place in (0, len(rows) - 1) and not values[0].endswith("%"):
             rows[label] = values = [f"$ {value}" for value in values]
         lines.append(" ".join([label, *values]))
@@ -184,7 +163,7 @@ def amounts(words: Words, chance: random.Random) -> Table:
 
 def people(words: Words, chance: random.Random) -> Table:
     """A list of persons with their age, if it is told, and what they do."""
-    names = _some(lambda: chance.choice(words.names), chance.randint(3, 8))
+    names = several(lambda: chance.choice(words.names), chance.randint(3, 8))
     titles = chance.sample(_POSITIONS, len(names))
     aged = chance.random() < 0.6
     ages = chance.sample(range(24, 79), len(names))
@@ -206,23 +185,28 @@ def people(words: Words, chance: random.Random) -> Table:
 
 def form(_words: Words, chance: random.Random) -> Table:
     """Names of fields, each with what was filled in."""
-    filled = {name: _code(chance) for name in chance.sample(_FIELDS, chance.randint(1, 4))}
-    filled |= {name: _date(chance) for name in chance.sample(_DATES, chance.randint(1, 3))}
+    filled = {name: code(chance) for name in chance.sample(_FIELDS, chance.randint(1, 4))}
+    filled |= {name: date(chance) for name in chance.sample(_DATES, chance.randint(1, 3))}
     sums = chance.sample(_SUMS, chance.randint(1, 4))
     filled |= {name: f"${chance.uniform(10, 90_000):,.2f}" for name in sums}
     items = list(filled.items())
     chance.shuffle(items)
-    between = chance.choice((": ", ": ", " ", " . . . "))
+    between = chance.choice((": ", ": ", " ", " . . . ", "\n", "below"))
     what = ("What is the {}?", "What was the {}?", "Which {} is given?", "{}?")
     asked = [(chance.choice(what).format(lowered(name)), value) for name, value in items]
-    return Table("\n".join(f"{name}{between}{value}" for name, value in items), tuple(asked))
+    if between == "below":  # on a line to be written on, with what is to stand there beneath it
+        name, end = chance.choice((("({})", ""), ("{}", ""), ("({})", "\n")))
+        lines = [f"{value}\n{name.format(field)}{end}" for field, value in items]
+    else:
+        lines = [f"{field}{between}{value}" for field, value in items]
+    return Table("\n".join(lines), tuple(asked))
 
 
 def comparison(words: Words, chance: random.Random) -> Table:
     """Things down, what was measured of them across."""
-    things = _some(lambda: chance.choice(words.names), chance.randint(3, 9))
+    things = several(lambda: chance.choice(words.names), chance.randint(3, 9))
     measures = chance.sample(_MEASURES, chance.randint(2, 4))
-    rows = {thing: _values(len(measures), chance.choice((0, 1)), chance) for thing in things}
+    rows = {thing: values_of(len(measures), chance.choice((0, 1)), chance) for thing in things}
     lines = [" ".join([chance.choice(("Name", "Item", "Place", "Model")), *measures])]
     lines += [" ".join([thing, *values]) for thing, values in rows.items()]
     what = ("What is the {} of {}?", "What {} does {} have?", "How much is the {} of {}?")
@@ -234,34 +218,14 @@ def comparison(words: Words, chance: random.Random) -> Table:
     return Table("\n".join(lines), tuple(asked))
 
 
-MAKERS: tuple[Callable[[Words, random.Random], Table], ...] = (
-    *(amounts, amounts, amounts, people, form, comparison),
+MAKERS: tuple[Maker, ...] = (
+    *(amounts, amounts, amounts, amounts, people, people, form, comparison),
+    *statements.MAKERS,
 )
-
-
-def lowered(label: str) -> str:
-    """As it reads inside a sentence: abbreviations and names stay as they are."""
-    return (
-        label if label[1:2].isupper() or not label[:1].isupper() else label[0].lower() + label[1:]
-    )
 
 
 def _asking(template: str, label: str, column: str) -> str:
     return template.format(Label=label, label=lowered(label), column=column)
-
-
-def _some(make: Callable[[], str], count: int) -> list[str]:
-    """Up to `count` different ones."""
-    return list(dict.fromkeys(make() for _ in range(count)))
-
-
-def _label(words: Words, chance: random.Random) -> str:
-    if chance.random() < 0.4:
-        phrase = re.sub(r"^(?:the|a|an|his|her|their|its) ", "", chance.choice(words.phrases))
-        return phrase[0].upper() + phrase[1:]
-    item = chance.choice(_ITEMS)
-    label = f"{chance.choice(_KINDS)} {item}" if chance.random() < 0.6 else item
-    return label[0].upper() + label[1:]
 
 
 def _periods(chance: random.Random) -> list[str]:
@@ -272,31 +236,3 @@ def _periods(chance: random.Random) -> list[str]:
     if chance.random() < 0.2:
         return [f"Q{at + 1} {years[0]}" for at in range(count)]
     return years
-
-
-def _values(count: int, decimals: int, chance: random.Random) -> list[str]:
-    """Numbers of like size, some of them negative, in brackets."""
-    scale = 10 ** chance.uniform(0.5, 5.5)
-    numbers = [f"{chance.uniform(0.2, 2) * scale:,.{decimals}f}" for _ in range(count)]
-    if chance.random() < 0.1:
-        numbers = [f"({number})" for number in numbers]
-    elif chance.random() < 0.12:
-        numbers = [f"{chance.randint(0, 100)}%" for _ in numbers]
-    return numbers
-
-
-def _code(chance: random.Random) -> str:
-    letters = "".join(chance.choices("ABCDEFGHKLMNPRSTUVWXYZ", k=chance.randint(0, 3)))
-    digits = "".join(chance.choices("0123456789", k=chance.randint(4, 8)))
-    return f"{letters}-{digits}" if letters else digits
-
-
-def _date(chance: random.Random) -> str:
-    day, month, year = chance.randint(1, 28), chance.choice(_MONTHS), chance.randint(1990, 2030)
-    return chance.choice(
-        (
-            f"{month} {day}, {year}",
-            f"{day} {month} {year}",
-            f"{day:02}/{_MONTHS.index(month) + 1:02}/{year}",
-        )
-    )

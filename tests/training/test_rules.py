@@ -8,7 +8,7 @@ import pytest
 
 from complm_app.training.clauses import Asked
 from complm_app.training.english import base_form
-from complm_app.training.rules import rule_questions
+from complm_app.training.rules import document_questions, rule_questions
 
 PASSAGE = (
     "The old mill was built by Ada North in 1790. Ada North, the keeper of the northern light, "
@@ -86,3 +86,19 @@ def test_no_answer_is_empty_and_none_is_longer_than_its_sentence() -> None:
 )
 def test_base_forms(past: str, base: str | None) -> None:
     assert base_form(past) == base
+
+
+def test_a_document_is_about_what_its_first_sentence_says() -> None:
+    text = "Ada North Ada North was the keeper of the light at Skerry from 1840 to 1862. She wrote."
+    made = [document_questions(text, "Ada North", random.Random(n)) for n in range(200)]
+    answers = {text[asked.start : asked.end] for each in made for asked in each}
+    assert answers == {
+        "Ada North",
+        "Ada North was the keeper of the light at Skerry from 1840 to 1862.",
+    }
+    assert not all(made)
+
+
+def test_a_beginning_that_says_nothing_is_not_what_a_document_is_about() -> None:
+    text = "and so on, without end, as it had been in those years. " + "Rain fell. " * 40
+    assert not any(document_questions(text, "and so on", random.Random(n)) for n in range(100))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,9 +10,10 @@ import numpy as np
 import pytest
 
 from complm_app.engine.tokenizer import ModelTokenizer
+from complm_app.training.fillings import Maker, Words
 from complm_app.training.prepare import Data, Stores, prepare, sample_texts
 from complm_app.training.store import place_of
-from complm_app.training.tables import table_documents
+from complm_app.training.tables import MAKERS, table_documents
 from tests.training.conftest import SEGMENT_TOKENS
 
 
@@ -33,6 +35,15 @@ def test_every_answer_stands_in_its_table(data: Data) -> None:
     assert len(tables) > 100
     assert all("\n" in table.text for table in tables)
     assert all(answer in table.text for table in tables for _, answer in table.asked)
+
+
+@pytest.mark.parametrize("maker", MAKERS, ids=lambda maker: maker.__name__)
+def test_every_kind_of_table_is_asked_about(maker: Maker) -> None:
+    words = Words(("the annual budget", "a quiet river"), ("Ada North", "Kalb Works", "Ira Stone"))
+    for seed in range(40):
+        table = maker(words, random.Random(seed))
+        assert table.asked
+        assert all(place_of(answer, table.text) >= 0 for _, answer in table.asked)
 
 
 def test_the_same_prose_gives_the_same_tables(data: Data) -> None:
