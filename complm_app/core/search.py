@@ -47,10 +47,14 @@ class _Question:
 
 
 def search(library: Library, question: str, documents: Sequence[str], limit: int) -> list[Hit]:
-    """The best passages of `documents` (empty: of all), best first. No word matches: empty."""
+    """The best passages of `documents` (empty: of all), best first. No word matches: empty. For a
+    question about documents as a whole, their beginnings."""
     words = telling_words(question)
     if not words or limit < 1:
         return []
+    if about_documents(words):
+        with library.reading() as connection:
+            return _openings(connection, documents, limit)
     with library.reading() as connection:
         asked = _weighed(connection, words)
         if not asked.query:
@@ -63,6 +67,12 @@ def search(library: Library, question: str, documents: Sequence[str], limit: int
     ]
     best.sort(key=lambda hit: -hit.score)
     return [*best, *hits[CANDIDATES:]][:limit]
+
+
+def about_documents(words: Sequence[str]) -> bool:
+    """Whether a question's telling words name nothing but documents and what is wanted of them:
+    "What is this document about?", "Give me a summary"."""
+    return bool(words) and all(word.lower() in _OF_DOCUMENTS for word in words)
 
 
 def telling_words(text: str) -> list[str]:
@@ -119,6 +129,19 @@ def _terms(word: str) -> list[str]:
     return [whole, f'"{beginning}"*'] if len(beginning) >= 4 and beginning.isalpha() else [whole]
 
 
+def _openings(connection: sqlite3.Connection, documents: Sequence[str], limit: int) -> list[Hit]:
+    """The first passages of each document, then the second ones, and so on."""
+    scope = "WHERE document IN (SELECT value FROM json_each(:documents))" if documents else ""
+    rows = connection.execute(
+        f"""
+        SELECT document, ordinal, page_index, start_offset, end_offset, text
+        FROM passage {scope} ORDER BY ordinal, id LIMIT :limit
+        """,
+        {"documents": json.dumps(list(documents)), "limit": limit},
+    ).fetchall()
+    return [Hit(StoredPassage(*row), -float(place)) for place, row in enumerate(rows)]
+
+
 def _candidates(
     connection: sqlite3.Connection, query: str, documents: Sequence[str], limit: int
 ) -> list[tuple[StoredPassage, float]]:
@@ -173,3 +196,21 @@ _STOP_WORDS = frozenset(
         """,
     )
 )
+_OF_DOCUMENTS = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        article articles author authors book content contents describe described describes
+        description document documents explain file files gist give idea kind main mainly outline
+        overview paper papers pdf point points purpose report reports short shortly sort subject
+        subjects summarise summarize summary tell text texts theme title titled topic topics type
+        written wrote
+        art autor autoren bericht beschreibe beschreibt das datei dem den der die diese diesem
+        diesen dieser dieses dokument dokumente dokuments ein eine einen erkläre es fasse geht
+        geschrieben gib handelt hauptthema inhalt ist kurz mir sind text texte thema titel um
+        verfasser welche wer wovon worum worüber zusammen zusammenfassung überblick
+        """,
+    )
+)
+"""Beside stop words, all that a question about documents as a whole consists of; in German with
+the small words."""

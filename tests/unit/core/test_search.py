@@ -7,7 +7,7 @@ import pytest
 
 from complm_app.core.library import Library
 from complm_app.core.pdf import Page, PageState, ParsedDocument
-from complm_app.core.search import search, stem, telling_words
+from complm_app.core.search import about_documents, search, stem, telling_words
 from complm_app.core.segments import Passage
 
 FERRY = (
@@ -155,3 +155,26 @@ def test_other_forms_of_a_word_are_found_that_its_stemmer_keeps_apart(tmp_path: 
         add(opened, "yard", texts)
         [first, *_] = search(opened, "How many employees has the yard?", [], 2)
     assert first.passage.text == texts[0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is this document about?",
+        "Give me a summary",
+        "Who is the author of this paper?",
+        "Worum geht es in diesem Dokument?",
+    ],
+)
+def test_a_question_about_documents_as_a_whole_finds_their_beginnings(
+    library: Library, question: str
+) -> None:
+    found = [hit.passage.text for hit in search(library, question, ["ferry"], 2)]
+    assert found == list(FERRY[:2])
+    first = {hit.passage.text for hit in search(library, question, [], 2)}
+    assert first == {FERRY[0], BANK[0]}
+
+
+@pytest.mark.parametrize("question", ["What is this ferry about?", "When?", "Who wrote in 1931?"])
+def test_other_questions_do_not(question: str) -> None:
+    assert not about_documents(telling_words(question))
