@@ -238,9 +238,11 @@ class ModelReader:
         self.store = PrefixStore(snapshots, self.identity, eight_bits=eight_bits)
 
     def rest(self) -> bool:
-        """Writes a part of a prefix to disk. False: nothing is left to write."""
+        """Writes a part of a prefix to disk, or gets ready to read one. False: nothing is left."""
         if self.store is None:
             return False
+        if self.store.get_ready(self.model.device):
+            return True
         for prefix in reversed(self.shelf.kept):
             try:
                 if prefix.lasting and self.store.store_some(prefix):

@@ -97,6 +97,27 @@ def test_a_prefix_from_disk_gives_the_logits_of_the_one_in_memory(
         assert read(reader, lasting)[1] > 100
 
 
+def test_a_card_finds_out_that_what_it_was_given_of_a_prefix_is_damaged(
+    readers: tuple[ModelReader, ModelReader], tmp_path: Path
+) -> None:
+    reference, reader = readers
+    plan = plan_of(reference, DOCUMENTS, "Who was the captain?")
+    right, plain = logits_at_once(reference, plan), plain_logits(reader, plan)
+    with Cache.open(tmp_path / "cache.db") as cache:
+        snapshots = Snapshots(cache, 1 << 30)
+        reader.store = PrefixStore(snapshots, "m", extent_bytes=20_000, least_positions=1)
+        read(reader, ReadingPlan(plan.documents, (), "What?", 4, lasting=True))
+        while reader.rest():
+            pass
+        for file in (folder := tmp_path / "prefixes").iterdir():
+            data = bytearray(file.read_bytes())
+            data[-5] ^= 1
+            file.write_bytes(data)
+        reader.release()
+        check(logits_read(reader, plan), plain, right)
+        assert not list(folder.iterdir())
+
+
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_the_answer_is_the_one_without_any_cache(architecture: str) -> None:
     reference, reader = make_reader(architecture), make_reader(architecture, device="cuda")
