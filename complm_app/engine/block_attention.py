@@ -18,6 +18,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
+from complm_app.engine.fused import weighed_sum
+
 log = logging.getLogger(__name__)
 
 SQUARE = 4096
@@ -108,6 +110,10 @@ def attend_in_blocks(
 
 def together(found: Sequence[Weighed]) -> Tensor:
     """As if all keys had been looked at at once. Summed up in float32: the shares are in it."""
+    parts, weights = zip(*found, strict=True)
+    at_once = weighed_sum(parts, weights)
+    if at_once is not None:
+        return at_once
     shares = torch.softmax(torch.stack([weight for _, weight in found]), dim=0)[..., None]
     total = found[0][0] * shares[0]
     for (part, _), share in zip(found[1:], shares[1:], strict=True):

@@ -27,6 +27,7 @@ from complm_app.core.snapshots import Snapshots
 from complm_app.engine import codec
 from complm_app.engine.attention import use_fast_kernels
 from complm_app.engine.compressor import ModelCompressor
+from complm_app.engine.fused import works_on
 from complm_app.engine.loading import load_model
 from complm_app.engine.plans import ReaderDone, ReadingPlan, ReadTokens
 from complm_app.engine.reader import ModelReader
@@ -62,6 +63,11 @@ def check(mine: Tensor, plain: Tensor, reference: Tensor) -> None:
 def plain_logits(reader: ModelReader, plan: ReadingPlan) -> Tensor:
     with plain_attention(reader.model):
         return logits_at_once(reader, plan)
+
+
+def test_kernels_of_our_own_work_here() -> None:
+    """Where they do not, all is slower, and nothing else tells."""
+    assert works_on(torch.device("cuda", torch.cuda.current_device()))
 
 
 def test_reading_in_chunks_on_top_of_a_prefix_and_at_once_agree(
