@@ -31,6 +31,7 @@ from complm_app.engine.fused import works_on
 from complm_app.engine.loading import load_model
 from complm_app.engine.plans import ReaderDone, ReadingPlan, ReadTokens
 from complm_app.engine.reader import ModelReader
+from complm_app.engine.rotary import _Rotation, rotated
 from complm_app.engine.snapshots import PrefixStore
 from complm_app.speed.planned import compare
 from complm_app.speed.run import SpeedRequest, measure
@@ -68,6 +69,19 @@ def plain_logits(reader: ModelReader, plan: ReadingPlan) -> Tensor:
 def test_kernels_of_our_own_work_here() -> None:
     """Where they do not, all is slower, and nothing else tells."""
     assert works_on(torch.device("cuda", torch.cuda.current_device()))
+
+
+@pytest.mark.parametrize("shape", [(1, 8, 2100, 128), (1, 1, 5, 64), (1, 4, 1, 16)])
+def test_rotations_are_as_exact_as_the_plain_ones(shape: tuple[int, ...]) -> None:
+    q = torch.randn(shape[0], shape[2], shape[1], shape[3], device="cuda").bfloat16()
+    angles = torch.rand(1, shape[2], shape[3] // 2, device="cuda").repeat(1, 1, 2) * 6
+    cos, sin = angles.cos().bfloat16(), angles.sin().bfloat16()
+    given = q.transpose(1, 2), q[:, :, :1].transpose(1, 2)
+    exact = rotated(*(each.float() for each in (*given, cos, sin)))
+    for mine, right in zip(_Rotation()(*given, cos, sin), exact, strict=True):
+        assert mine.shape == right.shape
+        assert mine.transpose(1, 2).is_contiguous()
+        torch.testing.assert_close(mine.float(), right, rtol=0.01, atol=0.01)
 
 
 def test_reading_in_chunks_on_top_of_a_prefix_and_at_once_agree(
