@@ -28,6 +28,7 @@ from complm_app.engine import codec
 from complm_app.engine.attention import use_fast_kernels
 from complm_app.engine.compressor import ModelCompressor
 from complm_app.engine.fused import works_on
+from complm_app.engine.gates import plain_gates
 from complm_app.engine.loading import load_model
 from complm_app.engine.plans import ReaderDone, ReadingPlan, ReadTokens
 from complm_app.engine.reader import ModelReader
@@ -82,6 +83,21 @@ def test_rotations_are_as_exact_as_the_plain_ones(shape: tuple[int, ...]) -> Non
         assert mine.shape == right.shape
         assert mine.transpose(1, 2).is_contiguous()
         torch.testing.assert_close(mine.float(), right, rtol=0.01, atol=0.01)
+
+
+@pytest.mark.parametrize("architecture", ["qwen3", "llama", "mistral"])
+def test_gates_are_fused_where_they_are_the_usual_ones(architecture: str) -> None:
+    model = make_reader(architecture, device="cuda", dtype=torch.bfloat16).model
+    plain = model.model.layers[0].mlp
+    use_fast_kernels(model)
+    assert "forward" in vars(plain)
+    hidden = torch.randn(1, 7, 64, device="cuda").bfloat16()
+    with torch.inference_mode():
+        mine = plain(hidden)
+        with plain_gates(model):
+            assert "forward" not in vars(plain)
+            torch.testing.assert_close(mine, plain(hidden), rtol=0.05, atol=0.02)
+    assert "forward" in vars(plain)
 
 
 def test_reading_in_chunks_on_top_of_a_prefix_and_at_once_agree(
