@@ -85,12 +85,16 @@ def _kernel(code: str) -> Callable[..., Tensor]:
 # ---- what the kernels do, where they can; else None
 
 
-def rotation(states: Tensor, to_first: Tensor, to_second: Tensor) -> Tensor | None:
-    """(1, heads, n, d), and (1, 1, n, d) twice: what the first and the second half of each head are
-    to be multiplied with, to give (1, heads, n, d) as their sum."""
-    half = states.shape[-1] // 2
-    whole = half % AT_ONCE == 0 and _are_in_fours(states, to_first, to_second)
-    return _rotation(states, to_first, to_second) if whole else None
+def rotation_tables(to_first: Tensor, to_second: Tensor) -> tuple[Tensor, Tensor] | None:
+    """(1, 1, n, d) twice: what the first and the second half of each head are to be multiplied
+    with, for `rotation` in all layers."""
+    fits = to_first.shape[-1] % (2 * AT_ONCE) == 0 and _are_in_fours(to_first, to_second)
+    return (_in_halves(to_first), _in_halves(to_second)) if fits else None
+
+
+def rotation(states: Tensor, tables: tuple[Tensor, Tensor]) -> Tensor | None:
+    """(1, heads, n, d) -> the same, the sum of what the tables make of both halves."""
+    return _rotation(states, tables) if _is_in_fours(states) else None
 
 
 def gated(opened: Tensor, passing: Tensor) -> Tensor | None:
@@ -104,10 +108,13 @@ def weighed_sum(parts: Sequence[Tensor], weights: Sequence[Tensor]) -> Tensor | 
     return _weighed_sum(parts, weights) if some else None
 
 
-def _rotation(states: Tensor, to_first: Tensor, to_second: Tensor) -> Tensor:
-    halves = [_in_fours(half).unsqueeze(-2) for half in states.chunk(2, dim=-1)]
-    tables = [_in_fours(each).view(*each.shape[:-1], 2, -1) for each in (to_first, to_second)]
-    return _kernel(rotation_source())(*halves, *tables).view(states.dtype).flatten(-2)
+def _in_halves(table: Tensor) -> Tensor:
+    return _in_fours(table).view(*table.shape[:-1], 2, -1)
+
+
+def _rotation(states: Tensor, tables: tuple[Tensor, Tensor]) -> Tensor:
+    first, second = _in_fours(states).unsqueeze(-2).chunk(2, dim=-1)
+    return _kernel(rotation_source())(first, second, *tables).view(states.dtype).flatten(-2)
 
 
 def _gated(opened: Tensor, passing: Tensor) -> Tensor:
@@ -169,7 +176,8 @@ def _differences(card: torch.device) -> Iterator[str]:
 
     states, first, second = numbers(1, 300, 4, 32).transpose(1, 2), *numbers(2, 1, 1, 300, 32)
     a, b = (half.float().repeat(1, 1, 1, 2) for half in states.chunk(2, dim=-1))
-    if not _agree(_rotation(states, first, second), a * first + b * second):
+    tables = _in_halves(first), _in_halves(second)
+    if not _agree(_rotation(states, tables), a * first + b * second):
         yield "rotation"
     for opened, passing in (numbers(2, 1, 300, 64), numbers(2, 1, 300, 128)[..., :64]):
         if not _agree(_gated(opened, passing), silu(opened.float()) * passing):

@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from complm_app.engine.fused import rotation
+from complm_app.engine.fused import rotation, rotation_tables
 
 _NAME = "apply_rotary_pos_emb"
 
@@ -42,24 +42,24 @@ class _Rotation:
     made of cosines and sines."""
 
     def __init__(self) -> None:
-        self._tables: dict[int, tuple[Tensor, Tensor, Tensor, Tensor]] = {}
+        self._known: dict[int, tuple[Tensor, Tensor, tuple[Tensor, Tensor] | None]] = {}
 
     def __call__(
         self, q: Tensor, k: Tensor, cos: Tensor, sin: Tensor, unsqueeze_dim: int = 1
     ) -> tuple[Tensor, Tensor]:
-        if q.is_cuda and unsqueeze_dim == 1:
-            tables = self._tables_of(cos, sin)
-            found = rotation(q, *tables), rotation(k, *tables)
-            if found[0] is not None and found[1] is not None:
-                return found[0], found[1]
+        tables = self._tables(cos, sin) if q.is_cuda and unsqueeze_dim == 1 else None
+        if tables is not None:
+            turned = rotation(q, tables), rotation(k, tables)
+            if turned[0] is not None and turned[1] is not None:
+                return turned[0], turned[1]
         return rotated(q, k, cos, sin, unsqueeze_dim)
 
-    def _tables_of(self, cos: Tensor, sin: Tensor) -> tuple[Tensor, Tensor]:
+    def _tables(self, cos: Tensor, sin: Tensor) -> tuple[Tensor, Tensor] | None:
         """They are held, so that no others can come to have their identity."""
-        known = self._tables.get(id(cos))
+        known = self._known.get(id(cos))
         if known is None or known[1] is not sin:
-            known = self._tables[id(cos)] = (cos, sin, *tables_of(cos, sin))
-        return known[2], known[3]
+            known = self._known[id(cos)] = (cos, sin, rotation_tables(*tables_of(cos, sin)))
+        return known[2]
 
 
 def tables_of(cos: Tensor, sin: Tensor) -> tuple[Tensor, Tensor]:
