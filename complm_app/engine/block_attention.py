@@ -10,7 +10,7 @@ algorithm 1).
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -28,6 +28,7 @@ _SIZES = (16 * SQUARE, 4 * SQUARE, SQUARE)
 _WORTH_PADDING = SQUARE // 2
 """A shorter chunk is read by the kernel that takes any length."""
 _WIDEST_HEAD = 128
+_DTYPES = (torch.bfloat16, torch.float16)
 
 Weighed: TypeAlias = tuple[Tensor, Tensor]
 """(1, heads, new, d), and (1, heads, new) float32: the logarithm of what it was divided by."""
@@ -42,6 +43,21 @@ def can_read_blocks(query: Tensor, key: Tensor) -> bool:
         return False
     heads, groups, width = query.shape[1], key.shape[1], query.shape[-1]
     return width <= _WIDEST_HEAD and _works(query.device, query.dtype, heads, groups, width)
+
+
+def prepare_blocks(
+    heads: int, key_value_heads: int, width: int, device: torch.device, dtype: torch.dtype
+) -> Iterator[None]:
+    """What cuDNN prepares for shapes, of a chunk and of blocks, where blocks are read; in steps."""
+    chunk = torch.zeros(1, SQUARE, heads, width, device=device, dtype=dtype).transpose(1, 2)
+    before = chunk.new_empty(1, key_value_heads, 2 * SQUARE, width)
+    if dtype not in _DTYPES or not can_read_blocks(chunk, before):
+        return
+    for size, causal in ((SQUARE, True), *((size, False) for size in _SIZES)):
+        keys = torch.zeros(1, size, key_value_heads, width, device=device, dtype=dtype)
+        with torch.inference_mode():
+            by_cudnn(chunk, keys.transpose(1, 2), keys.transpose(1, 2), causal, width**-0.5)
+        yield
 
 
 @lru_cache

@@ -133,6 +133,18 @@ def test_a_prefix_from_disk_gives_the_logits_of_the_one_in_memory(
         assert read(reader, lasting)[1] > 100
 
 
+def test_a_card_that_is_ready_has_nothing_left_to_do_and_answers_as_before(
+    readers: tuple[ModelReader, ModelReader],
+) -> None:
+    reference, reader = readers
+    assert reader.rest()
+    while reader.rest():
+        pass
+    plan = plan_of(reference, DOCUMENTS, "Who was the captain?")
+    right, plain = logits_at_once(reference, plan), plain_logits(reader, plan)
+    check(logits_read(reader, plan), plain, right)
+
+
 def test_a_card_finds_out_that_what_it_was_given_of_a_prefix_is_damaged(
     readers: tuple[ModelReader, ModelReader], tmp_path: Path
 ) -> None:
