@@ -112,13 +112,15 @@ class FakeReader:
     """protocol.Reader: answers with the first sentence read that shares most words with the
     question, word by word; without such words the answer is not there.
 
-    `plans` are those that it was given. `closed` counts the readings that were broken off.
+    `plans` are those that it was given. `closed` counts the readings that were broken off, and
+    `releases` how often it was asked for its memory.
     """
 
     name: str = "Fake"
     window: int = 100_000
     plans: list[ReadingPlan] = field(default_factory=list)
     closed: int = 0
+    releases: int = 0
     limit: str = ""
     chats: bool = False
     _kept: tuple[object, ...] = ()
@@ -136,6 +138,10 @@ class FakeReader:
 
     def rest(self) -> bool:
         return False
+
+    def release(self) -> None:
+        self.releases += 1
+        self._kept = ()
 
     def read(self, plan: ReadingPlan) -> Generator[ReaderStep, None, None]:
         self.plans.append(plan)

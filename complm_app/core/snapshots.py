@@ -75,6 +75,9 @@ class Snapshots:
                 )
         return found
 
+    def is_empty(self) -> bool:
+        return extent_bytes(self._store) == 0
+
     def there(self, keys: Sequence[str]) -> list[Extent]:
         """Those of these extents that are there, complete or not, in the order of their parts."""
         with self._store.reading() as connection:

@@ -58,6 +58,12 @@ class Adapter:
         return Adapter([place for place in self.places if _is_run(place.layer, layers)])
 
     @property
+    def unpacks(self) -> bool:
+        """Whether weights that are kept in 4 bits are unpacked in every pass."""
+        kept = [p.own for p in self.places if type(p.adapted) is not nn.Linear]
+        return any(getattr(m.weight, "quant_state", None) is not None for m in kept)
+
+    @property
     def merged_bytes(self) -> int:
         """Of the matrices that are held beside the model's own."""
         merged = [p.adapted for p in self.places if type(p.adapted) is nn.Linear]

@@ -25,6 +25,7 @@ from complm_app.engine.block_attention import (
     can_read_blocks,
 )
 from complm_app.engine.filled_attention import FilledMask, attend_to_filled
+from complm_app.engine.gates import fuse_gates
 from complm_app.engine.norms import fuse_norms
 from complm_app.engine.segment_attention import SegmentMask, attend_in_segments
 from complm_app.engine.window_attention import (
@@ -45,9 +46,11 @@ _OLDEST_CARD = (8, 0)
 
 
 def use_fast_kernels(model: Any) -> None:
-    """From now on the model reads with this module's attention, and with fused norms. One whose
-    scores are not plain products, as Gemma2's, keeps its own: no fast kernel knows of them."""
+    """From now on the model reads with this module's attention, and with fused norms and gates. One
+    whose scores are not plain products, as Gemma2's, keeps its own attention: no fast kernel knows
+    of them."""
     fuse_norms(model)
+    fuse_gates(model)
     if model.config._attn_implementation != "sdpa":
         return
     AttentionInterface.register(NAME, attend)

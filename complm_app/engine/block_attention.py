@@ -10,13 +10,15 @@ algorithm 1).
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
 import torch
 from torch import Tensor
 from torch.nn.functional import pad
+
+from complm_app.engine.fused import weighed_sum
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +28,7 @@ _SIZES = (16 * SQUARE, 4 * SQUARE, SQUARE)
 _WORTH_PADDING = SQUARE // 2
 """A shorter chunk is read by the kernel that takes any length."""
 _WIDEST_HEAD = 128
+_DTYPES = (torch.bfloat16, torch.float16)
 
 Weighed: TypeAlias = tuple[Tensor, Tensor]
 """(1, heads, new, d), and (1, heads, new) float32: the logarithm of what it was divided by."""
@@ -40,6 +43,21 @@ def can_read_blocks(query: Tensor, key: Tensor) -> bool:
         return False
     heads, groups, width = query.shape[1], key.shape[1], query.shape[-1]
     return width <= _WIDEST_HEAD and _works(query.device, query.dtype, heads, groups, width)
+
+
+def prepare_blocks(
+    heads: int, key_value_heads: int, width: int, device: torch.device, dtype: torch.dtype
+) -> Iterator[None]:
+    """What cuDNN prepares for shapes, of a chunk and of blocks, where blocks are read; in steps."""
+    chunk = torch.zeros(1, SQUARE, heads, width, device=device, dtype=dtype).transpose(1, 2)
+    before = chunk.new_empty(1, key_value_heads, 2 * SQUARE, width)
+    if dtype not in _DTYPES or not can_read_blocks(chunk, before):
+        return
+    for size, causal in ((SQUARE, True), *((size, False) for size in _SIZES)):
+        keys = torch.zeros(1, size, key_value_heads, width, device=device, dtype=dtype)
+        with torch.inference_mode():
+            by_cudnn(chunk, keys.transpose(1, 2), keys.transpose(1, 2), causal, width**-0.5)
+        yield
 
 
 @lru_cache
@@ -108,6 +126,10 @@ def attend_in_blocks(
 
 def together(found: Sequence[Weighed]) -> Tensor:
     """As if all keys had been looked at at once. Summed up in float32: the shares are in it."""
+    parts, weights = zip(*found, strict=True)
+    at_once = weighed_sum(parts, weights)
+    if at_once is not None:
+        return at_once
     shares = torch.softmax(torch.stack([weight for _, weight in found]), dim=0)[..., None]
     total = found[0][0] * shares[0]
     for (part, _), share in zip(found[1:], shares[1:], strict=True):

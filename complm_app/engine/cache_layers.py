@@ -34,6 +34,8 @@ class RewindableLayer(DynamicLayer):  # type: ignore[misc]
         self.keys: Tensor
         self.values: Tensor
         self.buffers: Pair | None = None
+        self._rows: Pair | None = None
+        """The buffers as (room, heads, head_dim)."""
         self.length = 0
         self.reserved = 0
         self.at: Tensor | None = None
@@ -52,19 +54,21 @@ class RewindableLayer(DynamicLayer):  # type: ignore[misc]
 
     def extend(self, key_states: Tensor, value_states: Tensor) -> Pair:
         """Makes these positions its last ones; where to write them, of the same shapes."""
-        start, end = self.length, self.length + key_states.shape[-2]
-        self._make_room(end, key_states, value_states)
-        self.rewind(end)
-        return self.keys[..., start:, :], self.values[..., start:, :]
+        start, new = self.length, key_states.shape[-2]
+        self._make_room(start + new, key_states, value_states)
+        self.rewind(start + new)
+        return self.keys.narrow(2, start, new), self.values.narrow(2, start, new)
 
     def extend_rows(self, keys: Tensor, values: Tensor) -> Pair:
-        """The same for (new, heads, head_dim) twice."""
-        start, end = self.length, self.length + keys.shape[0]
-        self._make_room(end, keys.transpose(0, 1)[None], values.transpose(0, 1)[None])
-        self.rewind(end)
-        assert self.buffers is not None
-        ends = (buffer.transpose(1, 2)[0, start:end] for buffer in self.buffers)
-        return next(ends), next(ends)
+        """The same for (new, heads, head_dim) twice. A prefix from disk asks all layers for it
+        many times in a row, while threads wait to go on: so it makes few views."""
+        start, new = self.length, keys.shape[0]
+        if self.room < start + new:
+            self._make_room(start + new, keys.transpose(0, 1)[None], values.transpose(0, 1)[None])
+        self.rewind(start + new)
+        assert self._rows is not None
+        key_rows, value_rows = self._rows
+        return key_rows.narrow(0, start, new), value_rows.narrow(0, start, new)
 
     def _make_room(self, end: int, key_states: Tensor, value_states: Tensor) -> None:
         if self.buffers is not None and self.buffers[0].shape[-2] >= end:
@@ -75,6 +79,8 @@ class RewindableLayer(DynamicLayer):  # type: ignore[misc]
             _grown(key_states, self.keys, start, room),
             _grown(value_states, self.values, start, room),
         )
+        keys, values = (buffer.transpose(1, 2)[0] for buffer in self.buffers)
+        self._rows = keys, values
         self.dtype, self.device, self.is_initialized = key_states.dtype, key_states.device, True
 
     def reserve(self, length: int) -> None:
@@ -84,7 +90,8 @@ class RewindableLayer(DynamicLayer):  # type: ignore[misc]
     def rewind(self, length: int) -> None:
         if self.buffers is not None:
             self.length = length
-            self.keys, self.values = (buffer[..., :length, :] for buffer in self.buffers)
+            keys, values = self.buffers
+            self.keys, self.values = keys.narrow(2, 0, length), values.narrow(2, 0, length)
 
     def get_seq_length(self) -> int:
         return self.length

@@ -25,6 +25,7 @@ from complm_app.engine.folder import (
     check_safetensors,
     digest,
 )
+from complm_app.engine.memory import ModelSizes
 from complm_app.engine.packing import (
     PACKING_VERSION,
     PackedSegments,
@@ -32,6 +33,7 @@ from complm_app.engine.packing import (
     pack_segments,
     slots_of,
 )
+from complm_app.engine.placement import device_memory
 from complm_app.engine.protocol import EmbeddingBlock
 from complm_app.engine.rates import Rate
 from complm_app.engine.readout import WEIGHTS_FILE, Readout, concept_embeddings
@@ -41,6 +43,7 @@ from complm_app.engine.tokenizer import ModelTokenizer
 from complm_app.errors import ModelIncompatibleError, OutOfMemoryError, Phrase
 
 _ON_CARD = 4096
+_MOST_ON_CARD = 8 * _ON_CARD
 _ON_PROCESSOR = 1024
 _ON_FAST_PROCESSOR = 2048
 """Tokens that are compressed at once."""
@@ -69,6 +72,7 @@ class ModelCompressor:
         self._eos_id = eos_id
         self._eight_bits = eight_bits
         self._pace = Rate()
+        self._sizes = ModelSizes.of(model.config.get_text_config().to_dict())
         self._identity = {**identity, "stored": codec.INT8} if eight_bits else identity
 
     def fingerprint(self, ratio: int) -> str:
@@ -77,12 +81,20 @@ class ModelCompressor:
         return fingerprint("compressor", {**self._identity, "ratio": ratio})
 
     def batch_tokens(self) -> int:
-        """On a processor as many as it has been seen to do in half a second, for which a question
-        may have to wait: more at once are a fifth faster."""
+        """As many as have been seen to take half a second, for which a question may have to wait:
+        a processor is a fifth faster with more at once, and a graphics card that unpacks weights
+        does it less often."""
         if self.works_ahead:
-            return _ON_CARD
+            return self._on_card() if self.adapter.unpacks else _ON_CARD
         seconds = self._pace.seconds_for(_ON_FAST_PROCESSOR)
         return _ON_FAST_PROCESSOR if seconds and seconds <= _LONGEST_STEP else _ON_PROCESSOR
+
+    def _on_card(self) -> int:
+        """Takes no more than half of the memory that need not stay free."""
+        item, room = self.model.dtype.itemsize, device_memory("cuda").usable // 2
+        return most_on_card(
+            self._pace.seconds_for, lambda n: self._sizes.work_bytes(n, item, "nf4"), room
+        )
 
     def compress(self, segments: Sequence[Sequence[int]], ratio: int) -> list[EmbeddingBlock]:
         """Raises OutOfMemoryError; a smaller batch may then still fit."""
@@ -102,16 +114,19 @@ class ModelCompressor:
         rows = [-(-len(segment) // ratio) for segment in segments]
         if not self.works_ahead:
             return lambda: self._paced(segments, ratio, rows)
+        begun, done = _timed_event(), _timed_event()
+        begun.record()
         embeddings = self._embeddings(self._packed(segments, ratio))
         there = torch.empty(embeddings.shape, dtype=embeddings.dtype, pin_memory=True)
         there.copy_(embeddings, non_blocking=True)
-        done = torch.cuda.current_stream().record_event()
+        done.record()
 
         def wait() -> list[EmbeddingBlock]:
             try:
                 done.synchronize()
             except torch.AcceleratorError as e:
                 raise card_lost() from e
+            self._pace.add(sum(map(len, segments)), begun.elapsed_time(done) / 1000)
             return self._encoded(there, rows)
 
         return wait
@@ -152,6 +167,24 @@ class ModelCompressor:
             ) from e
         except torch.AcceleratorError as e:
             raise card_lost() from e
+
+
+def _timed_event() -> Any:
+    return torch.cuda.Event(enable_timing=True)  # type: ignore[no-untyped-call]
+
+
+def most_on_card(
+    seconds_for: Callable[[int], float | None], bytes_for: Callable[[int], int], room_bytes: int
+) -> int:
+    """Tokens, for a graphics card that unpacks the weights in every pass. With 4,096 that takes a
+    recent one as long as all the rest; one that is slower finds more of them to take too long."""
+    tokens = _ON_CARD
+    while tokens < _MOST_ON_CARD:
+        seconds = seconds_for(2 * tokens)
+        if seconds is None or seconds > _LONGEST_STEP or bytes_for(2 * tokens) > room_bytes:
+            break
+        tokens *= 2
+    return tokens
 
 
 def load_compressor(

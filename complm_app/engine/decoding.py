@@ -7,10 +7,13 @@ a graphics card of well over a thousand small operations, which takes longer tha
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import torch
+from torch import Tensor
 
 from complm_app.engine.attention import has_fast_kernels
 from complm_app.engine.cache_layers import RewindableLayer, WindowLayer
@@ -39,12 +42,42 @@ def can_step(model: Any, prefix: Prefix) -> bool:
     )
 
 
-class Steps:
-    """One token after another on top of a prefix, which it belongs to."""
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A token on its way from the device."""
 
-    def __init__(self, model: Any) -> None:
+    there: Tensor
+    """(1, 1) int64 on the CPU."""
+    arrived: Any
+    """A CUDA event; None: it is there."""
+
+    def token(self) -> int:
+        if self.arrived is not None:
+            self.arrived.synchronize()
+        return int(self.there)
+
+
+def _told(token: Tensor) -> _Told:
+    """A copy, made before a later step puts another token into its place."""
+    if not token.is_cuda:
+        return _Told(token.clone(), None)
+    there = torch.empty(token.shape, dtype=token.dtype, pin_memory=True)
+    there.copy_(token, non_blocking=True)
+    return _Told(there, torch.cuda.current_stream(token.device).record_event())
+
+
+class Steps:
+    """One token after another on top of a prefix, which it belongs to.
+
+    `ahead`: a step begins before the last one's token is known here, so that a graphics card does
+    not wait for Python between two tokens; the step after the last token is for nothing. None:
+    on a graphics card. Not with sliding windows, which cannot forget what they have read.
+    """
+
+    def __init__(self, model: Any, ahead: bool | None = None) -> None:
         self._model = model
         device = model.device
+        self._ahead = device.type == "cuda" if ahead is None else ahead
         self._token = torch.zeros(1, 1, dtype=torch.int64, device=device)
         self._position = torch.zeros(1, dtype=torch.int64, device=device)
         self._used = torch.zeros(1, dtype=torch.int32, device=device)
@@ -66,12 +99,19 @@ class Steps:
         self._used.fill_(length + 1)
         for layer in prefix.cache.layers:
             layer.fix(self._position, length + most)
+        can_forget = all(isinstance(layer, RewindableLayer) for layer in prefix.cache.layers)
+        ahead = 1 if self._ahead and can_forget else 0
+        told: deque[_Told] = deque()
+        left = most
         try:
             self._look_at(prefix)
             for _ in range(most):
-                self._step(prefix)
+                while left and len(told) <= ahead:
+                    self._step(prefix)
+                    told.append(_told(self._token))
+                    left -= 1
                 length += 1
-                yield int(self._token)
+                yield told.popleft().token()
         finally:
             for layer in prefix.cache.layers:
                 layer.let_go(length)

@@ -9,6 +9,7 @@ positions, head_dim). In 8 bits, each vector has a scale: `full.0,2,3.scale`.
 from __future__ import annotations
 
 import json
+import math
 import os
 import struct
 from collections.abc import Mapping, Sequence
@@ -25,6 +26,7 @@ from complm_app.core.snapshots import UNFINISHED
 Tensors: TypeAlias = dict[str, Tensor]
 Stacks: TypeAlias = Mapping[str, Sequence[Tensor]]
 """Under each name tensors of one shape, to be stored as one."""
+Bytes: TypeAlias = "np.ndarray[Any, np.dtype[np.uint8]]"
 
 _DTYPES = {
     "BF16": torch.bfloat16,
@@ -33,7 +35,10 @@ _DTYPES = {
     "I8": torch.int8,
 }
 _NAMES = {dtype: name for name, dtype in _DTYPES.items()}
-_PAGE_WORDS = 512
+PAGE_BYTES = 4096
+CHECKSUMS = 2**63
+"""How many checksums there are: the database has signed numbers."""
+_PAGE_WORDS = PAGE_BYTES // 8
 _SCALE = ".scale"
 
 
@@ -78,16 +83,16 @@ class Stored:
     """A file's bytes, and where in them each tensor lies."""
 
     raw: Tensor
-    """uint8; in memory that a graphics card can read, where it was asked for."""
+    """(size,) uint8, on the CPU."""
     header: dict[str, Any]
 
-    def tensors(self, device: torch.device) -> Tensors:
-        """On the device, as views of one copy of all bytes, made while the device goes on."""
-        there = self.raw.to(device, non_blocking=True)
+    def tensors(self, there: Tensor | None = None) -> Tensors:
+        """Views of `there`, which is a copy of the bytes on a device; None: of the bytes."""
+        raw = self.raw if there is None else there
         length = max((entry["data_offsets"][1] for entry in self.header.values()), default=0)
-        start = len(self.raw) - length
+        start = len(raw) - length
         return {
-            name: there[start + begin : start + end]
+            name: raw[start + begin : start + end]
             .view(_DTYPES[entry["dtype"]])
             .view(entry["shape"])
             for name, entry in self.header.items()
@@ -95,43 +100,62 @@ class Stored:
         }
 
 
-def read_extent(file: Path, size: int, expected: int, pinned: bool) -> Stored:
-    """Checked. On the CPU, in memory that a graphics card can read where `pinned`.
+def stored_in(raw: Tensor) -> Stored:
+    """(size,) uint8 on the CPU: a file's bytes, which may not be checked yet.
 
-    Raises ValueError for a file that is not what was written, OSError.
+    Raises ValueError where no such header is in them.
     """
-    raw = torch.empty(size, dtype=torch.uint8, pin_memory=pinned)
-    with file.open("rb", buffering=0) as stream:
-        if os.fstat(stream.fileno()).st_size != size:
-            raise ValueError("its size is wrong")
-        _fill(stream, raw.numpy().data)
-    if checksum(raw.numpy()) != expected:
-        raise ValueError("its checksum is wrong")
-    (header_bytes,) = struct.unpack("<Q", raw[:8].numpy().tobytes())
-    header: dict[str, Any] = json.loads(raw[8 : 8 + header_bytes].numpy().tobytes())
+    (header_bytes,) = struct.unpack("<Q", raw[:8].numpy().tobytes().ljust(8, b"\0"))
+    room = len(raw) - 8 - header_bytes
+    is_whole = room >= 0 and header_bytes % 8 == 0
+    header: Any = json.loads(raw[8 : 8 + header_bytes].numpy().tobytes()) if is_whole else None
+    if not isinstance(header, dict):
+        raise ValueError("it has no header")
     header.pop("__metadata__", None)
+    ends = [_end_of(entry) for entry in header.values()]
+    if max(ends, default=0) != room:
+        raise ValueError("its header tells of another size")
     return Stored(raw, header)
 
 
-def _fill(stream: Any, view: memoryview) -> None:
-    done = 0
-    while done < len(view):
-        read = stream.readinto(view[done:])
-        if not read:
-            raise ValueError("it ended too early")
-        done += read
+def _end_of(entry: Any) -> int:
+    """Where a tensor ends. Raises ValueError for an entry that makes no sense."""
+    try:
+        (start, end), dtype = entry["data_offsets"], _DTYPES[entry["dtype"]]
+        sizes = [int(size) for size in entry["shape"]]
+        is_sound = min(start, *sizes) >= 0 and start % dtype.itemsize == 0
+        if not is_sound or math.prod(sizes) * dtype.itemsize != end - start:
+            raise ValueError("a tensor in its header has another size")
+    except (KeyError, TypeError) as e:
+        raise ValueError("its header makes no sense") from e
+    return int(end)
 
 
-def checksum(data: np.ndarray[Any, np.dtype[np.uint8]]) -> int:
+def checksum(data: Bytes, first_page: int = 0) -> int:
     """Of bytes, at the speed of memory: sums of 4 KB pages, each times its place, so that a changed
-    word, a page of zeros and pages in another order all tell. Against accidents, not attacks."""
+    word, a page of zeros and pages in another order all tell. Against accidents, not attacks.
+
+    `data` begins with the page of that number: the checksums of pieces that end with a page add
+    up, modulo CHECKSUMS, to that of the whole.
+    """
     words = data[: len(data) // 8 * 8].view("<u8")
     whole = len(words) // _PAGE_WORDS * _PAGE_WORDS
     pages = words[:whole].reshape(-1, _PAGE_WORDS).sum(axis=1, dtype=np.uint64)
-    places = np.arange(len(pages), dtype=np.uint64) * np.uint64(2) + np.uint64(1)
+    places = np.arange(first_page, first_page + len(pages), dtype=np.uint64) * np.uint64(2)
     rest = data[whole * 8 :]
     last = (rest.astype(np.uint64) * np.arange(1, len(rest) + 1, dtype=np.uint64)).sum()
-    return (int((pages * places).sum(dtype=np.uint64)) + int(last) * 31) % 2**63
+    total = (pages * (places + np.uint64(1))).sum(dtype=np.uint64)
+    return (int(total) + int(last) * 31) % CHECKSUMS
+
+
+def checksum_there(raw: Tensor) -> Tensor:
+    """(size,) uint8 -> (1,) int64 on the same device: modulo CHECKSUMS what `checksum` gives."""
+    whole = len(raw) // PAGE_BYTES
+    pages = raw[: whole * PAGE_BYTES].view(torch.int64).view(whole, _PAGE_WORDS).sum(1)
+    places = torch.arange(whole, device=raw.device) * 2 + 1
+    rest = raw[whole * PAGE_BYTES :]
+    last = (rest.long() * torch.arange(1, len(rest) + 1, device=raw.device)).sum()
+    return ((pages * places).sum() + 31 * last).view(1)
 
 
 def in_eight_bits(tensors: Stacks) -> Stacks:
@@ -146,9 +170,8 @@ def in_eight_bits(tensors: Stacks) -> Stacks:
 
 
 @torch.inference_mode()
-def unpacked(stored: Stored, device: torch.device, dtype: torch.dtype) -> Tensors:
-    """On the device, in the dtype, scales multiplied in."""
-    there = stored.tensors(device)
+def unpacked(there: Tensors, dtype: torch.dtype) -> Tensors:
+    """In the dtype, scales multiplied in."""
     return {
         name: (tensor * there[name + _SCALE] if name + _SCALE in there else tensor).to(dtype)
         for name, tensor in there.items()

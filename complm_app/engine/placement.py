@@ -67,6 +67,11 @@ class Placement:
 def placements(found: ModelFolder, device: str, quantization: str) -> list[Placement]:
     """The one to take, and what to fall back to when memory runs out nevertheless.
 
+    A model is put on one device as a whole, on the first graphics card where there are several. In
+    4 bits a card of 8 GB holds 7 billion parameters; what is larger than that would be read through
+    the bus for every token if a part of it lay in memory, slower than a smaller model on the card.
+    So it is refused, and what to choose instead is said.
+
     Raises SettingsError, OutOfMemoryError where none fits.
     """
     if device not in DEVICES or quantization not in QUANTIZATIONS:
@@ -205,10 +210,15 @@ def _dtype(device: str) -> tuple[torch.dtype, str]:
 
 def _too_large(found: ModelFolder, placement: Placement) -> OutOfMemoryError:
     needed, free = placement.plan.model + placement.plan.work, placement.plan.memory.free
+    values = {"model": found.settings.name, "needed": needed / 1e9, "free": free / 1e9}
+    if placement.quantization != "none":
+        return OutOfMemoryError(
+            "{model} needs about {needed:.1f} GB of memory, and {free:.1f} GB are free.",
+            "Close other programs, or choose a smaller model: one needs a single device.",
+            **values,
+        )
     return OutOfMemoryError(
         "{model} needs about {needed:.1f} GB of memory, and {free:.1f} GB are free.",
         "Close other programs, choose a smaller model, or quantize it: --quantization nf4.",
-        model=found.settings.name,
-        needed=needed / 1e9,
-        free=free / 1e9,
+        **values,
     )

@@ -342,6 +342,10 @@ class Reader(Protocol):
         """From now on, keeps on disk what it has read, and finds there what it has not."""
         ...
 
+    def release(self) -> None:
+        """Lets go of all memory that answers could do without."""
+        ...
+
     def rest(self) -> bool:
         """Does a little of what can wait, such as writing to disk. False: nothing is left."""
         ...

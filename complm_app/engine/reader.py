@@ -41,6 +41,7 @@ from complm_app.engine.spans import BEAM_WIDTH, Branch, likeliest_quotation
 from complm_app.engine.stopped import card_lost
 from complm_app.engine.streaming import AnswerText
 from complm_app.engine.tokenizer import ModelTokenizer
+from complm_app.engine.warming import warming_up
 from complm_app.errors import OutOfMemoryError, RequestError, StoreError
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ RANK_WEIGHT = 2.5
 """An answer from the passage of rank r weighs r to the power of minus this: search finds the right
 passage first in four of five cases, and a small reader overlooks more than that."""
 
+_WARM = object()
 _NEXT_QUESTION = 256
 """Positions that memory is made for beyond what is read: the next question may be longer."""
 
@@ -93,6 +95,7 @@ class ModelReader:
         self.shelf = Shelf(model.config)
         self.identity = identity
         self.store: PrefixStore | None = None
+        self._cold = warming_up(model) if model.device.type == "cuda" else None
         self._spelling = Spelling.of(tokenizer.pieces) if quotes else None
 
     @property
@@ -238,9 +241,16 @@ class ModelReader:
         self.store = PrefixStore(snapshots, self.identity, eight_bits=eight_bits)
 
     def rest(self) -> bool:
-        """Writes a part of a prefix to disk. False: nothing is left to write."""
+        """Gets a graphics card ready, or writes a part of a prefix to disk. False: nothing is
+        left."""
+        if self._cold is not None:
+            if next(self._cold, _WARM) is not _WARM:
+                return True
+            self._cold = None
         if self.store is None:
             return False
+        if self.store.get_ready(self.model.device):
+            return True
         for prefix in reversed(self.shelf.kept):
             try:
                 if prefix.lasting and self.store.store_some(prefix):

@@ -16,6 +16,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from complm_app.engine.fused import rotation, rotation_tables
+
 _NAME = "apply_rotary_pos_emb"
 
 
@@ -28,11 +30,45 @@ def fast_rotary(model: Any) -> Iterator[None]:
     if theirs is None or not _is_usual(theirs):
         yield
         return
-    setattr(module, _NAME, rotated)
+    setattr(module, _NAME, _Rotation())
     try:
         yield
     finally:
         setattr(module, _NAME, theirs)
+
+
+class _Rotation:
+    """`rotated`, in one kernel where there is one, for a forward pass: the layers share what is
+    made of cosines and sines."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Tensor, Tensor, tuple[Tensor, Tensor] | None]] = {}
+
+    def __call__(
+        self, q: Tensor, k: Tensor, cos: Tensor, sin: Tensor, unsqueeze_dim: int = 1
+    ) -> tuple[Tensor, Tensor]:
+        tables = self._tables(cos, sin) if q.is_cuda and unsqueeze_dim == 1 else None
+        if tables is not None:
+            turned = rotation(q, tables), rotation(k, tables)
+            if turned[0] is not None and turned[1] is not None:
+                return turned[0], turned[1]
+        return rotated(q, k, cos, sin, unsqueeze_dim)
+
+    def _tables(self, cos: Tensor, sin: Tensor) -> tuple[Tensor, Tensor] | None:
+        """They are held, so that no others can come to have their identity."""
+        known = self._known.get(id(cos))
+        if known is None or known[1] is not sin:
+            known = self._known[id(cos)] = (cos, sin, rotation_tables(*tables_of(cos, sin)))
+        return known[2]
+
+
+def tables_of(cos: Tensor, sin: Tensor) -> tuple[Tensor, Tensor]:
+    """(1, n, d) twice -> (1, 1, n, d) twice: what the first and the second half of a head are
+    multiplied with in the rotated head, which is the sum of both."""
+    half = cos.shape[-1] // 2
+    to_first = torch.cat([cos[..., :half], sin[..., half:]], dim=-1)
+    to_second = torch.cat([-sin[..., :half], cos[..., half:]], dim=-1)
+    return to_first[:, None], to_second[:, None]
 
 
 def rotated(

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 from collections import deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import islice
-from typing import TypeAlias
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
 
 import torch
+from torch import Tensor
 
 from complm_app.core.keys import token_bytes
 from complm_app.core.snapshots import Extent, Snapshots
+from complm_app.engine.extent_reading import Buffers, Reading, readings
 from complm_app.engine.extents import (
+    CHECKSUMS,
     Stacks,
-    Stored,
+    checksum_there,
     in_eight_bits,
-    read_extent,
+    stored_in,
     unpacked,
     write_extent,
 )
@@ -31,10 +33,36 @@ EXTENT_BYTES = 64_000_000
 """Written in one step, which a question may have to wait for."""
 LEAST_POSITIONS = 512
 """Shorter prefixes are read again sooner than they are found on disk."""
-_READERS = 12
-"""Threads. They read ahead of the copies to the graphics card."""
+_UNPROVED = 1
+"""So many extents, and the one that was taken last, may be in a prefix before they are proved:
+until then the graphics card that adds them up need not be waited for."""
 
-_Reading: TypeAlias = tuple[Extent, "Future[Stored]"]
+
+@dataclass(frozen=True, slots=True)
+class _Unproved:
+    extent: Extent
+    first: int
+    """How many parts the prefix had before it."""
+    total: Tensor | None = None
+    """(1,) int64 on the CPU: its checksum, once the event has happened; None: it is proved."""
+    counted: Any = None
+
+    def is_sound(self) -> bool:
+        if self.counted is not None:
+            self.counted.synchronize()
+        return self.total is None or int(self.total) % CHECKSUMS == self.extent.checksum
+
+
+def _sum_of(there: Tensor) -> tuple[Tensor, Any]:
+    """The checksum of what a graphics card has been given, and the event of its arrival."""
+    total = torch.empty(1, dtype=torch.int64, pin_memory=there.is_cuda)
+    total.copy_(checksum_there(there), non_blocking=True)
+    return total, _event_on(there)
+
+
+def _event_on(there: Tensor) -> Any:
+    """Happens when a graphics card has done all that it was given; None for a processor."""
+    return torch.cuda.current_stream(there.device).record_event() if there.is_cuda else None
 
 
 class PrefixStore:
@@ -48,12 +76,18 @@ class PrefixStore:
         eight_bits: bool = False,
         extent_bytes: int = EXTENT_BYTES,
         least_positions: int = LEAST_POSITIONS,
+        buffers: Buffers | None = None,
     ) -> None:
+        """`buffers` are used on every device; None: of its own, for graphics cards."""
         self.snapshots = snapshots
         self.least_positions = least_positions
         self._identity = f"complm/prefix/v2\0{identity}\0{eight_bits}".encode()
         self._eight_bits = eight_bits
         self._extent_bytes = extent_bytes
+        self._buffers = buffers or Buffers()
+        self._always_buffers = buffers is not None
+        self._expected = not snapshots.is_empty()
+        """Whether prefixes of earlier times may be asked for, and memory for them is not locked."""
 
     def keys(self, parts: Sequence[PartId]) -> list[str]:
         """For the first part, the first two, and so on."""
@@ -66,6 +100,18 @@ class PrefixStore:
         return keys
 
     # ---- from disk
+
+    def get_ready(self, device: torch.device) -> bool:
+        """Locks some of the memory that a graphics card is given prefixes in, where there are
+        some. False: all is there."""
+        if device.type != "cuda" or not self._expected:
+            return False
+        try:
+            self._expected = self._buffers.make_one()
+        except MemoryError as e:
+            log.warning("prefix snapshots will be read without memory made ready: %s", e)
+            self._expected = False
+        return self._expected
 
     def restore(
         self,
@@ -84,55 +130,81 @@ class PrefixStore:
         if not chain or chain[-1].parts <= len(prefix.parts):
             return
         chain = chain[_stands_at(prefix, chain) :]
-        pinned = device.type == "cuda"
-        with ThreadPoolExecutor(min(_READERS, os.cpu_count() or 1)) as threads:
-            ahead = ((extent, threads.submit(self.read, extent, pinned)) for extent in chain)
-            waiting: deque[_Reading] = deque(islice(ahead, _READERS))
-            try:
-                while waiting:
-                    reading = waiting.popleft()
-                    waiting.extend(islice(ahead, 1))
-                    if not self._take(prefix, reading, parts, lengths, device, dtype):
+        unproved: deque[_Unproved] = deque()
+        try:
+            with closing(self.readings(chain, device)) as reading_ahead:
+                for reading in reading_ahead:
+                    taken = self._take(prefix, reading, parts, lengths, device, dtype)
+                    if taken is None:
+                        return
+                    unproved.append(taken)
+                    if len(unproved) > _UNPROVED and not self._prove(prefix, unproved.popleft()):
+                        unproved.clear()
                         return
                     yield
-            finally:
-                for _, future in waiting:
-                    future.cancel()
-                if not prefix.windows_known:
-                    prefix.rewind(0)
+        finally:
+            while unproved:
+                if not self._prove(prefix, unproved.popleft()):
+                    unproved.clear()
+            if not prefix.windows_known:
+                prefix.rewind(0)
 
-    def read(self, extent: Extent, pinned: bool) -> Stored:
-        """Raises ValueError for a damaged file, OSError."""
-        file = self.snapshots.file(extent.key)
-        return read_extent(file, extent.size_bytes, extent.checksum, pinned)
+    def readings(
+        self, chain: Sequence[Extent], device: torch.device
+    ) -> Generator[Reading, None, None]:
+        """Of these extents, in their order, as `restore` takes them; none where no memory can be
+        locked for a graphics card."""
+        on_card = device.type == "cuda" or self._always_buffers
+        try:
+            yield from readings(chain, self.snapshots.file, self._buffers if on_card else None)
+        except MemoryError as e:
+            log.warning("prefix snapshots are not read: %s", e)
 
+    @torch.inference_mode()
     def _take(
         self,
         prefix: Prefix,
-        reading: _Reading,
+        reading: Reading,
         parts: Sequence[PartId],
         lengths: Sequence[int],
         device: torch.device,
         dtype: torch.dtype,
-    ) -> bool:
-        """False: it was damaged, and is gone."""
-        extent, future = reading
-        first = len(prefix.parts)
+    ) -> _Unproved | None:
+        """None: it was damaged, and is gone."""
+        extent, first = reading.extent, len(prefix.parts)
         try:
-            stored = future.result()
+            total = reading.wait()
+            if reading.checked and total != extent.checksum:
+                raise ValueError("its checksum is wrong")
             if extent.positions != sum(lengths[: extent.parts]):
                 raise ValueError("it holds other positions")
+            stored = stored_in(reading.raw)
+            there = reading.raw.to(device, non_blocking=True)
+            if reading.buffer is not None:
+                reading.buffer.taken = _event_on(there)
+            unproved = _Unproved(extent, first, *(() if reading.checked else _sum_of(there)))
             prefix.append(
                 parts[first : extent.parts],
                 lengths[first : extent.parts],
-                unpacked(stored, device, dtype),
+                unpacked(stored.tensors(there), dtype),
             )
-        except (OSError, ValueError, KeyError) as e:
-            log.warning("the prefix snapshot %s is damaged and will be made again: %s", extent, e)
-            self.snapshots.drop(extent.key)
-            return False
+        except (OSError, ValueError) as e:
+            self._drop(extent, e)
+            return None
         prefix.stored = extent.parts
-        return True
+        return unproved
+
+    def _prove(self, prefix: Prefix, taken: _Unproved) -> bool:
+        """False: it was damaged, and is gone, also from the prefix."""
+        if taken.is_sound():
+            return True
+        prefix.rewind(taken.first if prefix.can_branch else 0)  # its windows are damaged too
+        self._drop(taken.extent, "its checksum is wrong")
+        return False
+
+    def _drop(self, extent: Extent, why: object) -> None:
+        log.warning("the prefix snapshot %s is damaged and will be made again: %s", extent, why)
+        self.snapshots.drop(extent.key)
 
     # ---- to disk
 

@@ -25,7 +25,7 @@ from complm_app.engine.protocol import (
     Job,
     Preview,
 )
-from complm_app.errors import ComplmError
+from complm_app.errors import ComplmError, OutOfMemoryError
 
 logger = logging.getLogger(__name__)
 
@@ -203,6 +203,8 @@ class Worker(Generic[W]):
                 entry.steps.close()
         except ComplmError as error:
             event, ended = Failed(error), True
+        except MemoryError:
+            event, ended = Failed(_no_memory()), True
         except Exception:
             event, ended = Crashed(traceback.format_exc()), True
         if ended:
@@ -230,3 +232,11 @@ class Worker(Generic[W]):
             self._receiver(job_id, event)
         except Exception:
             logger.exception("the receiver of job %d's events failed on %r", job_id, event)
+
+
+def _no_memory() -> OutOfMemoryError:
+    """Of the computer itself: nobody's fault, and nothing to report."""
+    return OutOfMemoryError(
+        "There is not enough memory for this.",
+        "Close other programs, ask about fewer documents, or choose a smaller model.",
+    )

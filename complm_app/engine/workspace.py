@@ -259,29 +259,37 @@ def _batches(
 ) -> Iterator[Batch]:
     """`absent` says which segments of a batch are to be compressed.
 
-    A batch that does not fit into memory is halved, and so are those after it. Raises
-    OutOfMemoryError when a single segment does not fit.
+    Where a batch does not fit into memory, the reader lets go of what it keeps for later questions;
+    if it still does not fit, it is halved, and so are those after it. Raises OutOfMemoryError when
+    a single segment does not fit.
     """
     assert mode.compressor is not None
-    fits = limit = sys.maxsize
+    fits, released = sys.maxsize, False
     for rows in portions:
         at = 0
         begun: _Begun | None = None
+        batch: list[SegmentRow] = []
         while at < len(rows):
-            if begun is None:  # else that is what the batch was cut by
-                limit = min(fits, mode.compressor.batch_tokens())
-            batch = _first(rows, at, limit)
+            if begun is None:
+                batch = _first(rows, at, min(fits, mode.compressor.batch_tokens()))
             try:
                 begun = begun or _begin(mode, batch, absent)
-                ahead = _ahead(mode, _first(rows, at + len(batch), limit), absent)
+                limit = min(fits, mode.compressor.batch_tokens())  # it may know more by now
+                following = _first(rows, at + len(batch), limit)
+                ahead = _ahead(mode, following, absent)
                 made = begun.end()
             except OutOfMemoryError:
-                if len(batch) == 1:
+                begun = None
+                if not released:
+                    mode.model.reader.release()
+                    released = True
+                elif len(batch) == 1:
                     raise
-                begun, fits = None, _tokens(batch) // 2
+                else:
+                    fits = _tokens(batch) // 2
                 continue
             at += len(batch)
-            begun = ahead
+            begun, batch = ahead, following
             yield made
 
 

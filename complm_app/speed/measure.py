@@ -29,6 +29,10 @@ Row: TypeAlias = dict[str, Any]
 
 LONG_SECONDS = 3.0
 """Beside so long a run, what the first one has to set up does not count."""
+SHORT_SECONDS = 0.1
+SHORT_RUNS = 4
+"""So many times more runs of what is that short: another program holds up one of them for longer
+than it takes, and the median of three is soon one of those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,9 @@ class Baseline:
 
 
 class Bench:
-    """Measures a subject in a library of its own. All values are medians of `runs`, after one
-    that does not count unless it was long; None where something did not fit into memory."""
+    """Measures a subject in a library of its own. All values are medians of `runs`, or more where
+    they are short, after one that does not count unless it was long; None where something did not
+    fit into memory."""
 
     def __init__(
         self, subject: Subject, workspace: Workspace, runs: int, say: Callable[[str], None]
@@ -238,8 +243,12 @@ class Bench:
     def _median(self, run: Callable[[], float]) -> float:
         started = self._now()
         first = run()
-        kept = [first] if self._now() - started > LONG_SECONDS else []
-        return statistics.median([*kept, *(run() for _ in range(self.runs - len(kept)))])
+        took = self._now() - started
+        kept = [first] if took > LONG_SECONDS else []
+        kept += [run() for _ in range(self.runs - len(kept))]
+        if took < SHORT_SECONDS:
+            kept += [run() for _ in range((SHORT_RUNS - 1) * self.runs)]
+        return statistics.median(kept)
 
     def _seconds(self, work: Callable[[], None]) -> float:
         started = self._now()

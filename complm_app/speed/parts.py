@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from complm_app.core.blocks import StoredBlock
@@ -13,8 +12,6 @@ from complm_app.engine.plans import Prefilled, ReadEmbeddings, ReadingPlan, Read
 from complm_app.engine.prefix import Prefix
 from complm_app.engine.reader import ModelReader
 from complm_app.engine.snapshots import PrefixStore
-
-_READERS = 12
 
 
 class Parts:
@@ -69,13 +66,11 @@ class Parts:
         return ended - started
 
     def read_snapshots(self) -> float:
-        """Files into memory, checked, by as many threads as reading takes."""
+        """Files into memory, as they are read for a restore."""
         chain = self._store.snapshots.chain(self._store.keys(self._ids))
-        pinned = self._reader.model.device.type == "cuda"
         started = time.perf_counter()
-        with ThreadPoolExecutor(_READERS) as threads:
-            for _ in threads.map(lambda extent: len(self._store.read(extent, pinned).raw), chain):
-                pass
+        for reading in self._store.readings(chain, self._reader.model.device):
+            reading.wait()
         return time.perf_counter() - started
 
     def restore(self) -> float:

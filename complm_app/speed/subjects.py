@@ -15,6 +15,7 @@ from complm_app.core.keys import fingerprint
 from complm_app.engine.adapter import Adapter, adapter_of
 from complm_app.engine.attention import use_fast_kernels
 from complm_app.engine.compressor import ModelCompressor
+from complm_app.engine.gates import plain_gates
 from complm_app.engine.loading import load_model, quiet_libraries
 from complm_app.engine.norms import plain_norms
 from complm_app.engine.placement import has_fast_bfloat16
@@ -211,7 +212,7 @@ def plain_attention(model: Any) -> Iterator[None]:
     ours = model.config._attn_implementation
     model.set_attn_implementation("sdpa")
     try:
-        with plain_norms(model):
+        with plain_norms(model), plain_gates(model):
             yield
     finally:
         model.set_attn_implementation(ours)

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 import torch
+from peft import LoraConfig, PeftModel
 
 from complm_app.core.cache import Cache
 from complm_app.engine import adapter, codec, loading
-from complm_app.engine.compressor import ModelCompressor
+from complm_app.engine.compressor import ModelCompressor, most_on_card
 from complm_app.engine.loading import load_model
 from complm_app.engine.packing import flatten, pack_segments
 from complm_app.engine.plans import ReadEmbeddings, ReaderDone, ReadingPlan
@@ -290,3 +291,36 @@ def test_a_fast_processor_compresses_more_at_once(load: Callable[..., Model]) ->
         compressor._pace = Rate()
         compressor._pace.add(per_second, 1.0)
         assert compressor.batch_tokens() == tokens
+
+
+@pytest.mark.parametrize(
+    ("per_second", "room_tokens", "tokens"),
+    [
+        (None, 1 << 20, 4096),
+        (1e6, 1 << 20, 32768),
+        (1e6, 20_000, 16384),
+        (40_000, 1 << 20, 16384),
+        (4000, 1 << 20, 4096),
+        (1e6, 0, 4096),
+    ],
+)
+def test_a_card_that_unpacks_weights_does_it_for_as_many_tokens_as_time_and_memory_allow(
+    per_second: float | None, room_tokens: int, tokens: int
+) -> None:
+    pace = Rate()
+    pace.add(per_second or 0, 1.0)
+    assert most_on_card(pace.seconds_for, lambda n: 1000 * n, 1000 * room_tokens) == tokens
+
+
+def test_only_an_adapter_beside_packed_weights_has_them_unpacked(model_folder: Folder) -> None:
+    pytest.importorskip("bitsandbytes")
+    for quantization, room, unpacks in (
+        ("nf4", 0, True),
+        ("nf4", 1 << 30, False),
+        ("none", 0, False),
+    ):
+        model = load_model(model_folder("qwen3"), "cpu", quantization).reader.model  # type: ignore[attr-defined]
+        with loading.quiet_libraries():
+            config = LoraConfig(target_modules=["q_proj"], inference_mode=True)
+            wrapped = PeftModel(model, config, autocast_adapter_dtype=False)
+        assert adapter.adapter_of(wrapped, None, room).unpacks is unpacks

@@ -27,9 +27,12 @@ from complm_app.core.snapshots import Snapshots
 from complm_app.engine import codec
 from complm_app.engine.attention import use_fast_kernels
 from complm_app.engine.compressor import ModelCompressor
+from complm_app.engine.fused import works_on
+from complm_app.engine.gates import plain_gates
 from complm_app.engine.loading import load_model
 from complm_app.engine.plans import ReaderDone, ReadingPlan, ReadTokens
 from complm_app.engine.reader import ModelReader
+from complm_app.engine.rotary import _Rotation, rotated
 from complm_app.engine.snapshots import PrefixStore
 from complm_app.speed.planned import compare
 from complm_app.speed.run import SpeedRequest, measure
@@ -64,6 +67,39 @@ def plain_logits(reader: ModelReader, plan: ReadingPlan) -> Tensor:
         return logits_at_once(reader, plan)
 
 
+def test_kernels_of_our_own_work_here() -> None:
+    """Where they do not, all is slower, and nothing else tells."""
+    assert works_on(torch.device("cuda", torch.cuda.current_device()))
+
+
+@pytest.mark.parametrize("shape", [(1, 8, 2100, 128), (1, 1, 5, 64), (1, 4, 1, 16)])
+def test_rotations_are_as_exact_as_the_plain_ones(shape: tuple[int, ...]) -> None:
+    q = torch.randn(shape[0], shape[2], shape[1], shape[3], device="cuda").bfloat16()
+    angles = torch.rand(1, shape[2], shape[3] // 2, device="cuda").repeat(1, 1, 2) * 6
+    cos, sin = angles.cos().bfloat16(), angles.sin().bfloat16()
+    given = q.transpose(1, 2), q[:, :, :1].transpose(1, 2)
+    exact = rotated(*(each.float() for each in (*given, cos, sin)))
+    for mine, right in zip(_Rotation()(*given, cos, sin), exact, strict=True):
+        assert mine.shape == right.shape
+        assert mine.transpose(1, 2).is_contiguous()
+        torch.testing.assert_close(mine.float(), right, rtol=0.01, atol=0.01)
+
+
+@pytest.mark.parametrize("architecture", ["qwen3", "llama", "mistral"])
+def test_gates_are_fused_where_they_are_the_usual_ones(architecture: str) -> None:
+    model = make_reader(architecture, device="cuda", dtype=torch.bfloat16).model
+    plain = model.model.layers[0].mlp
+    use_fast_kernels(model)
+    assert "forward" in vars(plain)
+    hidden = torch.randn(1, 7, 64, device="cuda").bfloat16()
+    with torch.inference_mode():
+        mine = plain(hidden)
+        with plain_gates(model):
+            assert "forward" not in vars(plain)
+            torch.testing.assert_close(mine, plain(hidden), rtol=0.05, atol=0.02)
+    assert "forward" in vars(plain)
+
+
 def test_reading_in_chunks_on_top_of_a_prefix_and_at_once_agree(
     readers: tuple[ModelReader, ModelReader],
 ) -> None:
@@ -95,6 +131,39 @@ def test_a_prefix_from_disk_gives_the_logits_of_the_one_in_memory(
         check(from_memory, plain, right)
         reader.release()
         assert read(reader, lasting)[1] > 100
+
+
+def test_a_card_that_is_ready_has_nothing_left_to_do_and_answers_as_before(
+    readers: tuple[ModelReader, ModelReader],
+) -> None:
+    reference, reader = readers
+    assert reader.rest()
+    while reader.rest():
+        pass
+    plan = plan_of(reference, DOCUMENTS, "Who was the captain?")
+    right, plain = logits_at_once(reference, plan), plain_logits(reader, plan)
+    check(logits_read(reader, plan), plain, right)
+
+
+def test_a_card_finds_out_that_what_it_was_given_of_a_prefix_is_damaged(
+    readers: tuple[ModelReader, ModelReader], tmp_path: Path
+) -> None:
+    reference, reader = readers
+    plan = plan_of(reference, DOCUMENTS, "Who was the captain?")
+    right, plain = logits_at_once(reference, plan), plain_logits(reader, plan)
+    with Cache.open(tmp_path / "cache.db") as cache:
+        snapshots = Snapshots(cache, 1 << 30)
+        reader.store = PrefixStore(snapshots, "m", extent_bytes=20_000, least_positions=1)
+        read(reader, ReadingPlan(plan.documents, (), "What?", 4, lasting=True))
+        while reader.rest():
+            pass
+        for file in (folder := tmp_path / "prefixes").iterdir():
+            data = bytearray(file.read_bytes())
+            data[-5] ^= 1
+            file.write_bytes(data)
+        reader.release()
+        check(logits_read(reader, plan), plain, right)
+        assert not list(folder.iterdir())
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)

@@ -22,6 +22,7 @@ from complm_app.engine.plans import (
     ReaderDone,
 )
 from complm_app.engine.reader import ModelReader
+from complm_app.engine.warming import warming_up
 from complm_app.errors import RequestError
 from tests.tiny_models import ARCHITECTURES, WINDOW
 
@@ -115,3 +116,11 @@ def test_a_plan_that_does_not_fit_the_window_is_refused_before_reading() -> None
     with pytest.raises(RequestError, match="positions") as refused:
         next(reader.read(plan))
     assert "fewer documents" in refused.value.hint
+
+
+def test_getting_ready_changes_no_answer(reader: ModelReader) -> None:
+    steps = list(warming_up(reader.model))
+    assert len(steps) > 1
+    plan = plan_of(reader)
+    assert read(reader, plan)[0] == answer_at_once(reader, plan) != ""
+    assert reader.rest() is False  # a processor has nothing to get ready

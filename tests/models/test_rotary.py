@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from complm_app.engine.rotary import _is_usual, fast_rotary, rotated
+from complm_app.engine.rotary import _is_usual, _Rotation, fast_rotary, rotated, tables_of
 from tests.tiny_models import ARCHITECTURES, make_model
 
 
@@ -25,7 +25,7 @@ def test_known_families_turn_by_it_inside_the_block_only(architecture: str) -> N
     with torch.inference_mode():
         plain = model(ids).logits
         with fast_rotary(model):
-            assert module_of(model).apply_rotary_pos_emb is rotated
+            assert isinstance(module_of(model).apply_rotary_pos_emb, _Rotation)
             mine = model(ids).logits
     assert module_of(model).apply_rotary_pos_emb is theirs
     torch.testing.assert_close(mine, plain, rtol=1e-4, atol=1e-4)
@@ -41,6 +41,16 @@ def test_it_is_no_less_exact(dtype: torch.dtype) -> None:
     for right, mine, other in zip(exact, rotated(*rounded), theirs(*rounded), strict=True):
         error = (mine.float() - right).norm()
         assert error <= (other.float() - right).norm() * 1.05 + 1e-4
+
+
+def test_what_halves_are_multiplied_with_makes_the_same_of_them() -> None:
+    q, k, cos, sin = (
+        torch.randn(shape) for shape in ((1, 4, 9, 8), (1, 2, 9, 8), (1, 9, 8), (1, 9, 8))
+    )
+    for mine, theirs in zip((q, k), rotated(q, k, cos, sin), strict=True):
+        first, second = (half.repeat(1, 1, 1, 2) for half in mine.chunk(2, dim=-1))
+        to_first, to_second = tables_of(cos, sin)
+        torch.testing.assert_close(first * to_first + second * to_second, theirs)
 
 
 def in_pairs(q: Tensor, k: Tensor, cos: Tensor, sin: Tensor) -> tuple[Tensor, Tensor]:

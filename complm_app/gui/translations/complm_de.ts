@@ -1474,8 +1474,16 @@ PDFs oder Ordner hier ablegen.</translation>
         <translation>Schließen Sie andere Programme, die die Grafikkarte verwenden.</translation>
     </message>
     <message>
+        <source>Close other programs, ask about fewer documents, or choose a smaller model.</source>
+        <translation>Schließen Sie andere Programme, fragen Sie nach weniger Dokumenten oder wählen Sie ein kleineres Modell.</translation>
+    </message>
+    <message>
         <source>Close other programs, choose a smaller model, or quantize it: --quantization nf4.</source>
         <translation>Schließen Sie andere Programme, wählen Sie ein kleineres Modell, oder quantisieren Sie es: --quantization nf4.</translation>
+    </message>
+    <message>
+        <source>Close other programs, or choose a smaller model: one needs a single device.</source>
+        <translation>Schließen Sie andere Programme oder wählen Sie ein kleineres Modell: Ein Modell braucht ein einziges Gerät.</translation>
     </message>
     <message>
         <source>Copy it again from the hub&apos;s page Settings &gt; Access Tokens.</source>
@@ -1876,6 +1884,10 @@ PDFs oder Ordner hier ablegen.</translation>
     <message>
         <source>There is no text to read.</source>
         <translation>Es gibt keinen Text zu lesen.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for this.</source>
+        <translation>Dafür reicht der Speicher nicht.</translation>
     </message>
     <message>
         <source>There is not enough memory for {model}.</source>

@@ -1473,8 +1473,16 @@ Drop PDFs or folders here.</source>
         <translation>请关闭其他使用显卡的程序。</translation>
     </message>
     <message>
+        <source>Close other programs, ask about fewer documents, or choose a smaller model.</source>
+        <translation>请关闭其他程序，减少提问的文档，或选择更小的模型。</translation>
+    </message>
+    <message>
         <source>Close other programs, choose a smaller model, or quantize it: --quantization nf4.</source>
         <translation>请关闭其他程序，选择更小的模型，或对其进行量化：--quantization nf4。</translation>
+    </message>
+    <message>
+        <source>Close other programs, or choose a smaller model: one needs a single device.</source>
+        <translation>请关闭其他程序，或选择更小的模型：一个模型需要放在同一设备上。</translation>
     </message>
     <message>
         <source>Copy it again from the hub&apos;s page Settings &gt; Access Tokens.</source>
@@ -1875,6 +1883,10 @@ Drop PDFs or folders here.</source>
     <message>
         <source>There is no text to read.</source>
         <translation>没有可读的文本。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for this.</source>
+        <translation>内存不足，无法完成。</translation>
     </message>
     <message>
         <source>There is not enough memory for {model}.</source>

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ from complm_app.errors import (
     OutOfMemoryError,
     RequestError,
 )
-from tests.fakes import FakeCompressor, make_model
+from tests.fakes import FakeCompressor, FakeReader, make_model
 from tests.unit.engine.conftest import OpenWorkspace, paragraph, put
 from tests.unit.engine.steps import (
     TEXT,
@@ -101,6 +101,32 @@ def test_a_card_has_its_next_batch_before_the_last_is_awaited(
             f"awaited {number}"
         )
     assert compressor.events.index("awaited 0") < compressor.events.index("begun 2")
+
+
+@dataclass
+class Crowded(FakeCompressor):
+    """Nothing fits beside what the reader keeps."""
+
+    reader: FakeReader = field(default_factory=FakeReader)
+
+    def compress(self, segments: Sequence[Sequence[int]], ratio: int) -> list[EmbeddingBlock]:
+        if not self.reader.releases:
+            raise OutOfMemoryError("There is not enough memory to compress.", "Close programs.")
+        return super().compress(segments, ratio)
+
+
+@pytest.mark.parametrize("works_ahead", [False, True])
+def test_what_the_reader_keeps_makes_room_before_a_batch_is_halved(
+    open_workspace: OpenWorkspace, works_ahead: bool
+) -> None:
+    compressor = Crowded(works_ahead=works_ahead)
+    model = replace(make_model(compressor=compressor), reader=compressor.reader)
+    workspace = open_workspace(model=model)
+    put(workspace, "a", [TEXT])
+    end_of(compress_document(workspace, CompressRequest("a")))
+    assert totals(workspace, "a").compressed == totals(workspace, "a").segments
+    assert compressor.reader.releases == 1
+    assert max(compressor.calls) > compressor.batch // 2
 
 
 def test_a_segment_that_does_not_fit_into_memory_is_an_error_and_what_fitted_is_kept(

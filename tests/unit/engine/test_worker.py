@@ -20,7 +20,7 @@ from complm_app.engine.protocol import (
     Token,
 )
 from complm_app.engine.worker import Priority, Worker
-from complm_app.errors import RequestError, StoreBusyError
+from complm_app.errors import OutOfMemoryError, RequestError, StoreBusyError
 
 SECONDS = 20.0
 DONE = Compressed("document", 0, 0, 0, 0, 0.0)
@@ -166,6 +166,18 @@ def test_a_bug_is_reported_with_its_traceback_and_the_worker_lives_on(desk: Desk
     assert isinstance(end, Crashed)
     assert "ZeroDivisionError: by the job" in end.report
     assert "in buggy" in end.report
+    other = desk.worker.submit(counting(1))
+    assert desk.until_ended(other)[-1] == (other, DONE)
+
+
+def test_memory_that_runs_out_is_an_error_and_no_bug(desk: Desk) -> None:
+    def hungry(_: None) -> Job:
+        yield Token("x")
+        yield Token("x" * (1 << 60))
+
+    _, end = desk.until_ended(desk.worker.submit(hungry))[-1]
+    assert isinstance(end, Failed)
+    assert isinstance(end.error, OutOfMemoryError)
     other = desk.worker.submit(counting(1))
     assert desk.until_ended(other)[-1] == (other, DONE)
 
