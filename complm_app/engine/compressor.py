@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from complm_app.engine.folder import (
     check_safetensors,
     digest,
 )
+from complm_app.engine.lanes import Lanes, lanes_for, shares_of
 from complm_app.engine.memory import ModelSizes
 from complm_app.engine.packing import (
     PACKING_VERSION,
@@ -36,7 +38,13 @@ from complm_app.engine.packing import (
 from complm_app.engine.placement import device_memory
 from complm_app.engine.protocol import EmbeddingBlock
 from complm_app.engine.rates import Rate
-from complm_app.engine.readout import WEIGHTS_FILE, Readout, concept_embeddings
+from complm_app.engine.readout import (
+    WEIGHTS_FILE,
+    Readout,
+    decoder_of,
+    first_layers,
+    read_out,
+)
 from complm_app.engine.rotary import fast_rotary
 from complm_app.engine.stopped import card_lost
 from complm_app.engine.tokenizer import ModelTokenizer
@@ -45,8 +53,8 @@ from complm_app.errors import ModelIncompatibleError, OutOfMemoryError, Phrase
 _ON_CARD = 4096
 _MOST_ON_CARD = 8 * _ON_CARD
 _ON_PROCESSOR = 1024
-_ON_FAST_PROCESSOR = 2048
-"""Tokens that are compressed at once."""
+_IN_LANE = 2048
+"""Tokens that are compressed at once: on a processor at least, and at most in each lane."""
 _LONGEST_STEP = 0.5
 """Seconds."""
 
@@ -72,6 +80,7 @@ class ModelCompressor:
         self._eos_id = eos_id
         self._eight_bits = eight_bits
         self._pace = Rate()
+        self._lanes = Lanes(lanes_for(model))
         self._sizes = ModelSizes.of(model.config.get_text_config().to_dict())
         self._identity = {**identity, "stored": codec.INT8} if eight_bits else identity
 
@@ -86,8 +95,8 @@ class ModelCompressor:
         does it less often."""
         if self.works_ahead:
             return self._on_card() if self.adapter.unpacks else _ON_CARD
-        seconds = self._pace.seconds_for(_ON_FAST_PROCESSOR)
-        return _ON_FAST_PROCESSOR if seconds and seconds <= _LONGEST_STEP else _ON_PROCESSOR
+        in_time = int((self._pace.per_second or 0) * _LONGEST_STEP)
+        return min(max(in_time, _ON_PROCESSOR), _IN_LANE * self._lanes.count)
 
     def _on_card(self) -> int:
         """Takes no more than half of the memory that need not stay free."""
@@ -116,7 +125,7 @@ class ModelCompressor:
             return lambda: self._paced(segments, ratio, rows)
         begun, done = _timed_event(), _timed_event()
         begun.record()
-        embeddings = self._embeddings(self._packed(segments, ratio))
+        embeddings = self._embeddings([self._packed(segments, ratio)])
         there = torch.empty(embeddings.shape, dtype=embeddings.dtype, pin_memory=True)
         there.copy_(embeddings, non_blocking=True)
         done.record()
@@ -135,8 +144,11 @@ class ModelCompressor:
         self, segments: Sequence[Sequence[int]], ratio: int, rows: Sequence[int]
     ) -> list[EmbeddingBlock]:
         started = time.perf_counter()
-        made = self._encoded(self._embeddings(self._packed(segments, ratio)), rows)
-        self._pace.add(sum(map(len, segments)), time.perf_counter() - started)
+        tokens = sum(map(len, segments))
+        shares = shares_of(segments, self._lanes.shares(tokens))
+        packed = [self._packed(share, ratio) for share in shares]
+        made = self._encoded(self._embeddings(packed), rows)
+        self._pace.add(tokens, time.perf_counter() - started)
         return made
 
     def _encoded(self, embeddings: Tensor, rows: Sequence[int]) -> list[EmbeddingBlock]:
@@ -152,10 +164,12 @@ class ModelCompressor:
         return pack_segments(token_ids, lengths, ratio, kind, self._eos_id, row_tokens)
 
     @torch.inference_mode()
-    def _embeddings(self, packed: PackedSegments) -> Tensor:
+    def _embeddings(self, packed: Sequence[PackedSegments]) -> Tensor:
+        """(CEs, width): those of all shares, one after another."""
         try:
-            with self.adapter.on(), fast_rotary(self.model):
-                return concept_embeddings(self.model, self.readout, packed)
+            with self._in_model():
+                parts = self._lanes.run(self._read_out, packed)
+            return parts[0] if len(parts) == 1 else torch.cat(parts)
         except torch.OutOfMemoryError as e:
             e.__traceback__ = None  # it would hold on to the work that did not fit
             gc.collect()
@@ -167,6 +181,17 @@ class ModelCompressor:
             ) from e
         except torch.AcceleratorError as e:
             raise card_lost() from e
+
+    @contextmanager
+    def _in_model(self) -> Iterator[None]:
+        """Inside the block the model is the compressor's, for all lanes."""
+        decoder, layers = decoder_of(self.model), self.readout.config.layers
+        with self.adapter.on(), fast_rotary(self.model), first_layers(decoder, layers):
+            yield
+
+    @torch.inference_mode()  # each thread has its own
+    def _read_out(self, packed: PackedSegments) -> Tensor:
+        return read_out(self.model, self.readout, packed)
 
 
 def _timed_event() -> Any:

@@ -6,7 +6,6 @@ import gc
 import importlib.util
 import json
 import logging
-import os
 import sys
 import warnings
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from complm_app.engine.attention import use_fast_kernels
 from complm_app.engine.compressor import ModelCompressor, load_compressor
 from complm_app.engine.folder import TOKENIZER_FILE, ModelFolder, digest, inspect
 from complm_app.engine.heap import give_freed_memory_back, keep_freed_memory
+from complm_app.engine.lanes import cores
 from complm_app.engine.memory import ratio_for
 from complm_app.engine.placement import Placement, placements, room_to_merge
 from complm_app.engine.prompts import PromptFormat, prompt_format
@@ -152,8 +152,7 @@ def leave_a_core_free() -> None:
     core holds up all: with a second program at work, two threads on two cores were 60 times slower
     than one.
     """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    torch.set_num_threads(max(1, min(torch.get_num_threads(), (cores or 2) - 1)))
+    torch.set_num_threads(max(1, min(torch.get_num_threads(), cores() - 1)))
 
 
 @contextmanager

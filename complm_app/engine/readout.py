@@ -138,17 +138,28 @@ def concept_embeddings(model: Any, readout: Readout, packed: PackedSegments) -> 
     `model` is a transformers causal LM whose compressor adapter is switched on by the caller.
     The source is each segment alone: nothing of another segment is attended to.
     """
-    decoder = getattr(model, model.base_model_prefix)
+    with first_layers(decoder_of(model), readout.config.layers):
+        return read_out(model, readout, packed)
+
+
+def decoder_of(model: Any) -> Any:
+    """A causal LM without its head."""
+    return getattr(model, model.base_model_prefix)
+
+
+def read_out(model: Any, readout: Readout, packed: PackedSegments) -> Tensor:
+    """`concept_embeddings` of a model of which the caller has only the layers run that it should:
+    changes nothing in it, so that several threads can do this at once."""
+    decoder = decoder_of(model)
     device = decoder.embed_tokens.weight.device
     mask = _mask(model, packed, readout.config.bidirectional, device)
     embeddings = decoder.embed_tokens(onto(device, torch.from_numpy(packed.input_ids)))
-    with first_layers(decoder, readout.config.layers):
-        hidden = decoder(
-            inputs_embeds=embeddings,
-            attention_mask=mask_for(decoder, mask),
-            position_ids=onto(device, torch.from_numpy(packed.position)),
-            use_cache=False,
-        ).last_hidden_state
+    hidden = decoder(
+        inputs_embeds=embeddings,
+        attention_mask=mask_for(decoder, mask),
+        position_ids=onto(device, torch.from_numpy(packed.position)),
+        use_cache=False,
+    ).last_hidden_state
     slot = onto(device, torch.from_numpy(packed.slot))
     embedded: Tensor = readout(hidden, embeddings, slot, packed.slots)
     return embedded

@@ -12,6 +12,7 @@ from peft import LoraConfig, PeftModel
 from complm_app.core.cache import Cache
 from complm_app.engine import adapter, codec, loading
 from complm_app.engine.compressor import ModelCompressor, most_on_card
+from complm_app.engine.lanes import Lanes
 from complm_app.engine.loading import load_model
 from complm_app.engine.packing import flatten, pack_segments
 from complm_app.engine.plans import ReadEmbeddings, ReaderDone, ReadingPlan
@@ -287,7 +288,8 @@ def test_a_fast_processor_compresses_more_at_once(load: Callable[..., Model]) ->
     assert compressor.batch_tokens() == 1024
     compressor.compress([tuple(range(5, 15))] * 4, 2)
     assert compressor._pace.amount == 40
-    for per_second, tokens in ((100_000, 2048), (4100, 2048), (4000, 1024), (100, 1024)):
+    compressor._lanes = Lanes(2)
+    for per_second, tokens in ((100_000, 4096), (8192, 4096), (4000, 2000), (100, 1024)):
         compressor._pace = Rate()
         compressor._pace.add(per_second, 1.0)
         assert compressor.batch_tokens() == tokens
