@@ -18,26 +18,26 @@ _NUMBERING = re.compile(r"(?:\(?(?:\d{1,3}|[A-Za-z]|[ivxlc]{1,6}))?$")
 _LONGEST_NUMBERING = 12
 
 
-def _words(text: str) -> frozenset[str]:
+def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
 # After these a name or a number follows, never a new sentence.
-_NEVER = _words(
+_NEVER = words(
     "mr mrs ms dr prof st sr hon rev gen col lt capt sgt sen rep gov pres messrs mt ft "
     "e.g i.e cf vs v viz al ca approx esp incl resp"
 )
 # These end a sentence unless a number follows.
-_BEFORE_NUMBER = _words(
+_BEFORE_NUMBER = words(
     "no nos nr fig figs eq eqs sec sect art ch chap vol vols p pp par para ref refs tab "
     "ex app jan feb mar apr jun jul aug sep sept oct nov dec"
 )
 # These end a sentence only where the next word is one that sentences begin with.
-_SELDOM = _words(
+_SELDOM = words(
     "inc ltd co corp llc plc jr etc dept univ assn bros est a.m p.m ph.d b.c a.d "
     "u.s u.k u.n e.u d.c op ed eds"
 )
-_OPENERS = _words(
+_OPENERS = words(
     "the a an it its in on at this that these those he she they we i you his her their our my "
     "however but and if when while where what who why how there here as after before since for "
     "from with during although because by to no not some all many most each both under such "

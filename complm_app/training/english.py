@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import re
 
-
-def words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
+from complm_app.core.sentences import words
 
 MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 DATE = rf"(?:(?:\d{{1,2}} )?{MONTH}(?: \d{{1,2}},)?(?: \d{{4}})?|(?:1[0-9]|20)\d\d)"

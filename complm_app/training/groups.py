@@ -167,9 +167,7 @@ def _digits(count: int, share: float, rng: np.random.Generator) -> Ints:
 
 def with_digits(ids: Ints, group: Ints, digits: Ints, vocabulary: Vocabulary) -> Ints:
     """Tokens with the digits of their groups."""
-    for form in vocabulary.digits:
-        value = np.full(len(vocabulary.begins_word), -1, dtype=np.int64)
-        value[form] = np.arange(10)
+    for form, value in zip(vocabulary.digits, vocabulary.digit_of, strict=True):
         here = np.flatnonzero(value[ids] >= 0)
         changed = ids.copy()
         changed[here] = form[digits[group[here], value[ids[here]]]]

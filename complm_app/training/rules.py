@@ -8,7 +8,7 @@ import random
 import re
 from collections.abc import Iterable, Iterator
 
-from complm_app.core.sentences import sentence_ends
+from complm_app.core.sentences import sentence_ends, words
 from complm_app.training.clauses import Asked, about_clause, about_deed, about_truth
 from complm_app.training.english import (
     DATE,
@@ -23,7 +23,6 @@ from complm_app.training.english import (
     is_subject,
     lowered,
     lowered_words,
-    words,
 )
 
 SENTENCE = (30, 320)

