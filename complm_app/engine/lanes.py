@@ -2,18 +2,15 @@
 
 Torch's own threads share every operation and wait for each other after it, so that one whose core
 another program needs holds up all. Lanes wait for each other at the end only, so that they may
-take the last core too: all but the caller's give way to whatever else wants to run.
+take the last core too. All have the caller's priority: it would wait for one that had less.
 """
 
 from __future__ import annotations
 
-import ctypes
 import os
-import sys
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import torch
@@ -26,10 +23,6 @@ LEAST_TOKENS = 256
 GOOD_TOKENS = 1024
 """In a share: more of them at once are hardly faster."""
 THREAD_NAME = "complm-lane"
-_NICER = 10
-_LEAST_NICE = 19
-_WINDOWS_BELOW_NORMAL = -1
-_MACOS_UTILITY = 0x11
 
 
 def cores() -> int:
@@ -55,7 +48,7 @@ class Lanes:
 
     def __init__(self, count: int) -> None:
         self.count = count
-        self._pool = ThreadPoolExecutor(max(1, count - 1), THREAD_NAME, initializer=_begin_lane)
+        self._pool = ThreadPoolExecutor(max(1, count - 1), THREAD_NAME, initializer=_compute_alone)
 
     def shares(self, tokens: int) -> int:
         """Into how many parts to cut work of so many tokens. 1 where it would not fill more lanes
@@ -102,31 +95,12 @@ def _one_thread() -> Iterator[None]:
     """This thread computes alone inside the block; afterwards with torch's threads, as before, and
     so do threads that begin later: a lane's own setting had become that of new threads too."""
     before = torch.get_num_threads()
-    torch.set_num_threads(1)
+    _compute_alone()
     try:
         yield
     finally:
         torch.set_num_threads(before)
 
 
-def _begin_lane() -> None:
+def _compute_alone() -> None:
     torch.set_num_threads(1)
-    with suppress(OSError, AttributeError):  # it then competes as any other
-        _give_way()
-
-
-def _give_way() -> None:
-    """This thread runs where nothing else wants to. Raises OSError, AttributeError."""
-    if sys.platform == "win32":
-        kernel = ctypes.WinDLL("kernel32")
-        kernel.GetCurrentThread.restype = ctypes.c_void_p
-        kernel.SetThreadPriority.argtypes = (ctypes.c_void_p, ctypes.c_int)
-        kernel.SetThreadPriority(kernel.GetCurrentThread(), _WINDOWS_BELOW_NORMAL)
-    elif sys.platform == "darwin":
-        system = ctypes.CDLL(None)
-        system.pthread_set_qos_class_self_np.argtypes = (ctypes.c_uint, ctypes.c_int)
-        system.pthread_set_qos_class_self_np(_MACOS_UTILITY, 0)
-    elif sys.platform == "linux":  # where threads have a niceness of their own
-        this = threading.get_native_id()
-        nice = os.getpriority(os.PRIO_PROCESS, this) + _NICER
-        os.setpriority(os.PRIO_PROCESS, this, min(_LEAST_NICE, nice))

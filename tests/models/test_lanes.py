@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -133,18 +131,6 @@ def test_a_lane_has_one_thread_and_all_others_have_as_many_as_before() -> None:
     thread.start()
     thread.join()
     assert [torch.get_num_threads(), *later] == [2, 2]
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="a thread's niceness is Linux's")
-def test_lanes_give_way_and_the_caller_does_not() -> None:
-    together = threading.Barrier(2)
-
-    def niceness(_: object) -> int:
-        together.wait(SECONDS)
-        return os.getpriority(os.PRIO_PROCESS, 0)
-
-    before = os.getpriority(os.PRIO_PROCESS, 0)
-    assert sorted(Lanes(2).run(niceness, range(2))) == [before, min(19, before + 10)]
 
 
 @pytest.mark.parametrize(
