@@ -168,7 +168,8 @@ class TurnView(QWidget):
 
     @property
     def quote(self) -> QuoteBlock:
-        """Made when it is first needed, as the banner is: a question has to be there at once."""
+        """Made when it is first needed, as the banner is: a question has to be there at once. An
+        answer's first words make it, so that its end has less to do."""
         if self._quote is None:
             self._quote = QuoteBlock()
             self._quote.hide()
@@ -244,6 +245,7 @@ class TurnView(QWidget):
         self.text += piece
         self.answer.show_text(self.text)
         self.answer.show()
+        self.quote.hide()
 
     def finish(self, shown: Shown) -> None:
         """The whole answer, with what it stands on."""
