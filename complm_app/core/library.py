@@ -221,6 +221,17 @@ class Library(Chats, Collections, Versions):
             ).fetchall()
         return [StoredPassage(*row) for row in rows]
 
+    def openings(self, documents: Sequence[str], limit: int) -> list[StoredPassage]:
+        """The first passages of these documents (empty: of all), then the second ones, and so on;
+        at most `limit`."""
+        scope = "WHERE document IN (SELECT value FROM json_each(:documents))" if documents else ""
+        with self.reading() as connection:
+            rows = connection.execute(
+                f"SELECT {_PASSAGE} FROM passage {scope} ORDER BY ordinal, id LIMIT :limit",
+                {"documents": json.dumps(list(documents)), "limit": limit},
+            ).fetchall()
+        return [StoredPassage(*row) for row in rows]
+
 
 def _place(connection: sqlite3.Connection, id: str, path: Path, modified_ns: int | None) -> bool:
     """Where a document's file is; False: there is no such document."""

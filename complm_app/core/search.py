@@ -18,7 +18,7 @@ from functools import lru_cache
 from itertools import chain, pairwise
 
 from complm_app.core.library import Library, StoredPassage
-from complm_app.core.sentences import sentence_ends
+from complm_app.core.sentences import sentence_ends, word_set
 
 CANDIDATES = 50
 LONGEST_QUERY = 64
@@ -53,8 +53,8 @@ def search(library: Library, question: str, documents: Sequence[str], limit: int
     if not words or limit < 1:
         return []
     if about_documents(words):
-        with library.reading() as connection:
-            return _openings(connection, documents, limit)
+        openings = library.openings(documents, limit)
+        return [Hit(passage, -float(place)) for place, passage in enumerate(openings)]
     with library.reading() as connection:
         asked = _weighed(connection, words)
         if not asked.query:
@@ -129,19 +129,6 @@ def _terms(word: str) -> list[str]:
     return [whole, f'"{beginning}"*'] if len(beginning) >= 4 and beginning.isalpha() else [whole]
 
 
-def _openings(connection: sqlite3.Connection, documents: Sequence[str], limit: int) -> list[Hit]:
-    """The first passages of each document, then the second ones, and so on."""
-    scope = "WHERE document IN (SELECT value FROM json_each(:documents))" if documents else ""
-    rows = connection.execute(
-        f"""
-        SELECT document, ordinal, page_index, start_offset, end_offset, text
-        FROM passage {scope} ORDER BY ordinal, id LIMIT :limit
-        """,
-        {"documents": json.dumps(list(documents)), "limit": limit},
-    ).fetchall()
-    return [Hit(StoredPassage(*row), -float(place)) for place, row in enumerate(rows)]
-
-
 def _candidates(
     connection: sqlite3.Connection, query: str, documents: Sequence[str], limit: int
 ) -> list[tuple[StoredPassage, float]]:
@@ -182,35 +169,29 @@ def _bonus(asked: _Question, text: str) -> float:
 # 12.5 and 1,000 are one word each (the index sees a phrase)
 _WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+")
 _SUFFIX = re.compile(r"(?:ations?|ingly|ings?|edly|ed|ies|es|ers?|ors?|ly|(?<!s)s|e|y)$")
-_STOP_WORDS = frozenset(
-    re.findall(
-        r"\w+",
-        """
-        a about after all also an and any are as at be because been before being between both but
-        by can could did do does doing during each for from had has have having he her here him
-        his how i if in into is it its itself many may me might more most much must my no nor not
-        of off on once one only or other our out over own same shall she should so some such than
-        that the their them then there these they this those through to too under until up upon us
-        very was we were what when where whether which while who whom whose why will with would
-        you your
-        """,
-    )
+_STOP_WORDS = word_set(
+    """
+    a about after all also an and any are as at be because been before being between both but
+    by can could did do does doing during each for from had has have having he her here him
+    his how i if in into is it its itself many may me might more most much must my no nor not
+    of off on once one only or other our out over own same shall she should so some such than
+    that the their them then there these they this those through to too under until up upon us
+    very was we were what when where whether which while who whom whose why will with would
+    you your
+    """
 )
-_OF_DOCUMENTS = frozenset(
-    re.findall(
-        r"\w+",
-        """
-        article articles author authors book content contents describe described describes
-        description document documents explain file files gist give idea kind main mainly outline
-        overview paper papers pdf point points purpose report reports short shortly sort subject
-        subjects summarise summarize summary tell text texts theme title titled topic topics type
-        written wrote
-        art autor autoren bericht beschreibe beschreibt das datei dem den der die diese diesem
-        diesen dieser dieses dokument dokumente dokuments ein eine einen erkläre es fasse geht
-        geschrieben gib handelt hauptthema inhalt ist kurz mir sind text texte thema titel um
-        verfasser welche wer wovon worum worüber zusammen zusammenfassung überblick
-        """,
-    )
+_OF_DOCUMENTS = word_set(
+    """
+    article articles author authors book content contents describe described describes
+    description document documents explain file files gist give idea kind main mainly outline
+    overview paper papers pdf point points purpose report reports short shortly sort subject
+    subjects summarise summarize summary tell text texts theme title titled topic topics type
+    written wrote
+    art autor autoren bericht beschreibe beschreibt das datei dem den der die diese diesem
+    diesen dieser dieses dokument dokumente dokuments ein eine einen erkläre es fasse geht
+    geschrieben gib handelt hauptthema inhalt ist kurz mir sind text texte thema titel um
+    verfasser welche wer wovon worum worüber zusammen zusammenfassung überblick
+    """
 )
 """Beside stop words, all that a question about documents as a whole consists of; in German with
 the small words."""

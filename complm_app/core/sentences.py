@@ -18,26 +18,27 @@ _NUMBERING = re.compile(r"(?:\(?(?:\d{1,3}|[A-Za-z]|[ivxlc]{1,6}))?$")
 _LONGEST_NUMBERING = 12
 
 
-def words(text: str) -> frozenset[str]:
+def word_set(text: str) -> frozenset[str]:
+    """The words that are written in a text."""
     return frozenset(text.split())
 
 
 # After these a name or a number follows, never a new sentence.
-_NEVER = words(
+_NEVER = word_set(
     "mr mrs ms dr prof st sr hon rev gen col lt capt sgt sen rep gov pres messrs mt ft "
     "e.g i.e cf vs v viz al ca approx esp incl resp"
 )
 # These end a sentence unless a number follows.
-_BEFORE_NUMBER = words(
+_BEFORE_NUMBER = word_set(
     "no nos nr fig figs eq eqs sec sect art ch chap vol vols p pp par para ref refs tab "
     "ex app jan feb mar apr jun jul aug sep sept oct nov dec"
 )
 # These end a sentence only where the next word is one that sentences begin with.
-_SELDOM = words(
+_SELDOM = word_set(
     "inc ltd co corp llc plc jr etc dept univ assn bros est a.m p.m ph.d b.c a.d "
     "u.s u.k u.n e.u d.c op ed eds"
 )
-_OPENERS = words(
+_OPENERS = word_set(
     "the a an it its in on at this that these those he she they we i you his her their our my "
     "however but and if when while where what who why how there here as after before since for "
     "from with during although because by to no not some all many most each both under such "

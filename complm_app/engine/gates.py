@@ -6,7 +6,7 @@ PyTorch takes the widest numbers of a layer through memory five times for it; th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.nn.functional import silu
 
 from complm_app.engine.fused import gated, works_on
+from complm_app.engine.norms import as_they_came
 
 _PARTS = ("gate_proj", "up_proj", "down_proj", "act_fn")
 
@@ -33,15 +34,9 @@ def fuse_gates(model: Any) -> None:
             module.forward = partial(feed_forward, module)
 
 
-@contextmanager
-def plain_gates(model: Any) -> Iterator[None]:
+def plain_gates(model: Any) -> AbstractContextManager[None]:
     """As transformers has them, inside the block."""
-    ours = {m: vars(m).pop("forward") for m in _feed_forwards(model) if "forward" in vars(m)}
-    try:
-        yield
-    finally:
-        for module, forward in ours.items():
-            module.forward = forward
+    return as_they_came(_feed_forwards(model))
 
 
 def feed_forward(module: Any, hidden: Tensor) -> Tensor:

@@ -5,8 +5,8 @@ token, and a third of the time that it reads in. A processor saves the memory fo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import torch
@@ -26,10 +26,15 @@ def fuse_norms(model: Any) -> None:
                 module.forward = fused
 
 
-@contextmanager
-def plain_norms(model: Any) -> Iterator[None]:
+def plain_norms(model: Any) -> AbstractContextManager[None]:
     """As transformers has them, inside the block."""
-    ours = {m: vars(m).pop("forward") for m in _norms(model) if "forward" in vars(m)}
+    return as_they_came(_norms(model))
+
+
+@contextmanager
+def as_they_came(modules: Iterable[Any]) -> Iterator[None]:
+    """Inside the block, modules have none of the forwards that were put in place of their own."""
+    ours = {m: vars(m).pop("forward") for m in modules if "forward" in vars(m)}
     try:
         yield
     finally:

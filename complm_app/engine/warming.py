@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 from complm_app.engine.block_attention import prepare_blocks
+from complm_app.engine.memory import ModelSizes
 from complm_app.engine.prefill import forward
 from complm_app.engine.prefix import Prefix
 
@@ -32,14 +33,8 @@ def warming_up(model: Any) -> Iterator[None]:
             yield
         prefix.release()
         if model.device.type == "cuda":
-            yield from prepare_blocks(*_heads_of(model.config), model.device, model.dtype)
+            sizes = ModelSizes.of(model.config.get_text_config().to_dict())
+            heads = sizes.heads, sizes.key_value_heads, sizes.head_width
+            yield from prepare_blocks(*heads, model.device, model.dtype)
     except torch.OutOfMemoryError as e:
         log.info("there is no room to get the graphics card ready: %s", e)
-
-
-def _heads_of(config: Any) -> tuple[int, int, int]:
-    """Heads, key-value heads, and their width."""
-    text = config.get_text_config()
-    heads = int(text.num_attention_heads)
-    width = getattr(text, "head_dim", None) or text.hidden_size // heads
-    return heads, int(getattr(text, "num_key_value_heads", None) or heads), int(width)

@@ -168,13 +168,16 @@ class TurnView(QWidget):
 
     @property
     def quote(self) -> QuoteBlock:
-        """Made when it is first needed, as the banner is: a question has to be there at once. An
-        answer's first words make it, so that its end has less to do."""
+        """Made when it is first needed, as the banner is: a question has to be there at once."""
         if self._quote is None:
-            self._quote = QuoteBlock()
-            self._quote.hide()
-            self._column.insertWidget(self._column.indexOf(self._flow_holder) + 1, self._quote)
+            self._quote = self._make_quote()
         return self._quote
+
+    def _make_quote(self) -> QuoteBlock:
+        quote = QuoteBlock()
+        quote.hide()
+        self._column.insertWidget(self._column.indexOf(self._flow_holder) + 1, quote)
+        return quote
 
     @property
     def banner(self) -> Banner:
@@ -245,7 +248,8 @@ class TurnView(QWidget):
         self.text += piece
         self.answer.show_text(self.text)
         self.answer.show()
-        self.quote.hide()
+        if self._quote is None:  # its end then has less to do
+            self._quote = self._make_quote()
 
     def finish(self, shown: Shown) -> None:
         """The whole answer, with what it stands on."""

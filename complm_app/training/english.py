@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from complm_app.core.sentences import words
+from complm_app.core.sentences import word_set
 
 MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 DATE = rf"(?:(?:\d{{1,2}} )?{MONTH}(?: \d{{1,2}},)?(?: \d{{4}})?|(?:1[0-9]|20)\d\d)"
@@ -13,7 +13,7 @@ MONEY = r"[$£€]\s?\d[\d,.]*\d(?: (?:million|billion|thousand))?"
 NUMBER = r"\d[\d,]*(?:\.\d+)?(?: (?:million|billion|thousand))?"
 SMALL = r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|fifty)"
 
-OPENS_NO_SUBJECT = words(
+OPENS_NO_SUBJECT = word_set(
     "It They He She We You I There Here In On At As If When While For After Before Since "
     "However But And Or So Yet Although Though Because During By To With From Under Over "
     "Through Upon That What Which Who Whose How Why Where Then Thus Therefore Nor Not Only Also "
@@ -21,7 +21,7 @@ OPENS_NO_SUBJECT = words(
     "Unless Until Once Whether Without Within Between Among According Despite Like Of Note See "
     "Each None"
 )
-DETERMINERS = words(
+DETERMINERS = word_set(
     "The A An This These Those Its His Her Their Our Your Each Every No Any All Such"
 )
 _SPLITS_SUBJECT = re.compile(
@@ -29,7 +29,7 @@ _SPLITS_SUBJECT = re.compile(
 )
 _IRREGULAR = dict(
     pair.split(":")
-    for pair in words(
+    for pair in word_set(
         "won:win became:become began:begin wrote:write made:make took:take led:lead held:hold "
         "found:find left:leave built:build sold:sell bought:buy gave:give grew:grow rose:rise "
         "fell:fall went:go came:come saw:see met:meet spent:spend ran:run paid:pay lost:lose "
@@ -38,7 +38,7 @@ _IRREGULAR = dict(
         "understood:understand sought:seek caught:catch drove:drive flew:fly showed:show"
     )
 )
-_NO_PAST = words("need seed feed speed proceed exceed succeed indeed red bed hundred")
+_NO_PAST = word_set("need seed feed speed proceed exceed succeed indeed red bed hundred")
 _ADDS_E = re.compile(
     r"(?:[aeiou][cgsuvz]|[^aeiou]at|[aeiu]at|iz|[aiou]k|ang|eng|dg|rg|rv|lv|nc|rc|bl|pl|tl|dl|gl|fl"
     r"|[aiu]r|us|as|os|rs|ns|ls|it(?<=cit)|ut|ot(?<=vot)|id|ud|ad(?<=vad)|am|om|um|in(?<=fin)|at"
@@ -102,7 +102,7 @@ def shortened(rest: str, words: int) -> str:
     return " ".join(kept)
 
 
-HANGING = words(
+HANGING = word_set(
     "the a an of in on at to for by with from and or as its his her their that this into be"
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -103,3 +103,19 @@ def date(chance: random.Random) -> str:
             f"{day:02}/{MONTHS.index(month) + 1:02}/{year}",
         )
     )
+
+
+def asked_of_cells(
+    rows: Mapping[str, Sequence[str]],
+    columns: Sequence[str],
+    templates: Sequence[str],
+    chance: random.Random,
+) -> tuple[tuple[str, str], ...]:
+    """Questions about some cells, and what stands in them. `rows`: the values of each label;
+    `columns`: what the first of them are called, in `templates` with {column}, {label}, {Label}."""
+    cells = [(label, at) for label in rows for at in range(len(columns))]
+    asked = []
+    for label, at in chance.sample(cells, min(QUESTIONS, len(cells))):
+        named = {"label": lowered(label), "Label": label, "column": columns[at]}
+        asked.append((chance.choice(templates).format(**named), rows[label][at]))
+    return tuple(asked)

@@ -8,7 +8,7 @@ import random
 import re
 from collections.abc import Iterable, Iterator
 
-from complm_app.core.sentences import sentence_ends, words
+from complm_app.core.sentences import sentence_ends, word_set
 from complm_app.training.clauses import Asked, about_clause, about_deed, about_truth
 from complm_app.training.english import (
     DATE,
@@ -34,11 +34,7 @@ OPENING = 300
 def rule_questions(text: str, most: int, chance: random.Random) -> list[Asked]:
     """At most `most` questions about a passage, of as many kinds of rules as it allows."""
     kinds: list[list[Asked]] = [[] for _ in _RULES]
-    start = 0
-    for end in sentence_ends(text):
-        begin = start + len(text[start:end]) - len(text[start:end].lstrip())
-        start = end
-        sentence = text[begin:end].rstrip()
+    for begin, sentence in _sentences(text):
         if SENTENCE[0] <= len(sentence) <= SENTENCE[1]:
             for made, rule in zip(kinds, _RULES, strict=True):
                 made.extend(rule(sentence, begin, chance))
@@ -61,17 +57,23 @@ def document_questions(text: str, heading: str, chance: random.Random) -> list[A
         return _as_written([Asked(chance.choice(_OF_TITLES), 0, title)], chance)
     if chance.random() > 0.3 or not text[0].isupper():
         return []
-    start = title
-    for end in sentence_ends(text[title:]):
-        begin = start + len(text[start : title + end]) - len(text[start : title + end].lstrip())
-        start = title + end
-        sentence = text[begin:start].rstrip()
-        if begin > title + OPENING:
+    for begin, sentence in _sentences(text[title:]):
+        if begin > OPENING:
             break
         if 40 <= len(sentence) <= SENTENCE[1] and _SAYS.search(sentence):
-            asked = Asked(chance.choice(_OF_DOCUMENTS), begin, begin + len(sentence))
+            start = title + begin
+            asked = Asked(chance.choice(_OF_DOCUMENTS), start, start + len(sentence))
             return _as_written([asked], chance)
     return []
+
+
+def _sentences(text: str) -> Iterator[tuple[int, str]]:
+    """Where each begins, and the sentence without the space around it."""
+    start = 0
+    for end in sentence_ends(text):
+        whole = text[start:end]
+        yield start + len(whole) - len(whole.lstrip()), whole.strip()
+        start = end
 
 
 def _about_numbers(sentence: str, begin: int, chance: random.Random) -> Iterator[Asked]:
@@ -119,7 +121,7 @@ def _about_amounts(sentence: str, begin: int, chance: random.Random) -> Iterator
         yield Asked(question, begin + quantity.start(4), begin + quantity.end(4))
 
 
-_CHANGES = words("increased decreased declined grew rose fell dropped")
+_CHANGES = word_set("increased decreased declined grew rose fell dropped")
 
 
 def _about_conditions(sentence: str, begin: int, chance: random.Random) -> Iterator[Asked]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from complm_app.training.fillings import (
     DAYS,
@@ -15,6 +14,7 @@ from complm_app.training.fillings import (
     Maker,
     Table,
     Words,
+    asked_of_cells,
     code,
     date,
     label_of,
@@ -61,28 +61,19 @@ _PARTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """The values of a table below one of its headings; what a question calls it."""
-
-    heading: str
-    called: str
-
-
 def grouped(words: Words, chance: random.Random) -> Table:
     """Periods of several lengths side by side, each with the same years below it."""
     day, last = chance.choice(DAYS), chance.randint(1990, 2030)
     years = [str(last), str(last - 1)]
     at = chance.randrange(len(_SPANS) - 1)
     spans = _SPANS[at : at + 2]
-    columns = [_Column(year, f"{called} {day}, {year}") for _, called in spans for year in years]
+    columns = [f"{called} {day}, {year}" for _, called in spans for year in years]
     first = " ".join(f"{heading} {day}," for heading, _ in spans)
     if chance.random() < 0.3:
         first = " ".join(heading for heading, _ in spans) + f"\n{day}, {day},"
     body, rows = _body(words, len(columns), chance)
-    lines = [*_title(rows, chance), first, " ".join(column.heading for column in columns), *body]
-    asked = _of_cells(rows, [column.called for column in columns], _ABOUT_CELLS, chance)
-    return Table("\n".join(lines), asked)
+    lines = [*_title(rows, chance), first, " ".join(years * len(spans)), *body]
+    return Table("\n".join(lines), asked_of_cells(rows, columns, _ABOUT_CELLS, chance))
 
 
 def divided(words: Words, chance: random.Random) -> Table:
@@ -108,7 +99,7 @@ def changes(words: Words, chance: random.Random) -> Table:
     body, rows = _body(words, 2, chance, _percent)
     named = chance.choice(("Percentage Change", "Change", "% Change", "Percentage\nChange"))
     lines = [*_title(rows, chance), f"{' '.join(years)} {named}", *body]
-    asked = list(_of_cells({k: v[:2] for k, v in rows.items()}, years, _ABOUT_YEARS, chance))
+    asked = list(asked_of_cells(rows, years, _ABOUT_YEARS, chance))
     for label in chance.sample(list(rows), min(3, len(rows))):
         template = chance.choice(_ABOUT_CHANGES)
         question = template.format(label=lowered(label), old=years[1], new=years[0])
@@ -130,9 +121,10 @@ def sections(_words: Words, chance: random.Random) -> Table:
             values = values_of(len(years), 0, chance)
             rows[f"{part} {lowered(section)}"] = values
             lines.append(" ".join([part, *values]))
-        rows[f"Total {lowered(section)}"] = values_of(len(years), 0, chance)
-        lines.append(" ".join([f"Total {lowered(section)}", *rows[f"Total {lowered(section)}"]]))
-    return Table("\n".join(lines), _of_cells(rows, years, _ABOUT_YEARS, chance))
+        total = f"Total {lowered(section)}"
+        rows[total] = values_of(len(years), 0, chance)
+        lines.append(" ".join([total, *rows[total]]))
+    return Table("\n".join(lines), asked_of_cells(rows, years, _ABOUT_YEARS, chance))
 
 
 def cover(words: Words, chance: random.Random) -> Table:
@@ -226,20 +218,6 @@ def _broken(label: str, chance: random.Random) -> str:
         return label
     at = chance.randint(2, len(words) - 1)
     return f"{' '.join(words[:at])}\n{' '.join(words[at:])}"
-
-
-def _of_cells(
-    rows: dict[str, list[str]],
-    columns: Sequence[str],
-    templates: Sequence[str],
-    chance: random.Random,
-) -> tuple[tuple[str, str], ...]:
-    cells = [(label, at) for label in rows for at in range(len(columns))]
-    asked = []
-    for label, at in chance.sample(cells, min(QUESTIONS, len(cells))):
-        named = {"label": lowered(label), "Label": label, "column": columns[at]}
-        asked.append((chance.choice(templates).format(**named), rows[label][at]))
-    return tuple(asked)
 
 
 def _percent(chance: random.Random) -> str:

@@ -20,6 +20,7 @@ from complm_app.training.fillings import (
     Maker,
     Table,
     Words,
+    asked_of_cells,
     code,
     date,
     label_of,
@@ -153,12 +154,7 @@ def amounts(words: Words, chance: random.Random) -> Table:
         if money and place in (0, len(rows) - 1) and not values[0].endswith("%"):
             rows[label] = values = [f"$ {value}" for value in values]
         lines.append(" ".join([label, *values]))
-    cells = [(label, at) for label in rows for at in range(len(columns))]
-    asked = [
-        (_asking(chance.choice(_ABOUT_CELLS), label, columns[at]), rows[label][at])
-        for label, at in chance.sample(cells, min(QUESTIONS, len(cells)))
-    ]
-    return Table("\n".join(lines), tuple(asked))
+    return Table("\n".join(lines), asked_of_cells(rows, columns, _ABOUT_CELLS, chance))
 
 
 def people(words: Words, chance: random.Random) -> Table:
@@ -222,10 +218,6 @@ MAKERS: tuple[Maker, ...] = (
     *(amounts, amounts, amounts, amounts, people, people, form, comparison),
     *statements.MAKERS,
 )
-
-
-def _asking(template: str, label: str, column: str) -> str:
-    return template.format(Label=label, label=lowered(label), column=column)
 
 
 def _periods(chance: random.Random) -> list[str]:

@@ -78,9 +78,8 @@ class Vocabulary:
         begins = [not piece[:1].isalnum() for piece in tokenizer.pieces]
         ids = {piece: id for id, piece in enumerate(tokenizer.pieces)}
         forms = [[ids.get(f"{space}{digit}", -1) for digit in range(10)] for space in ("", " ")]
-        digits = np.array([form for form in forms if min(form) >= 0], dtype=np.int64).reshape(
-            -1, 10
-        )
+        whole = [form for form in forms if min(form) >= 0]
+        digits = np.array(whole, dtype=np.int64).reshape(-1, 10)
         digit_of = np.full((len(digits), len(begins)), -1, dtype=np.int64)
         np.put_along_axis(digit_of, digits, np.arange(10)[None], axis=1)
         return cls(

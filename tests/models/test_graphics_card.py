@@ -67,6 +67,21 @@ def plain_logits(reader: ModelReader, plan: ReadingPlan) -> Tensor:
         return logits_at_once(reader, plan)
 
 
+@contextmanager
+def documents_on_disk(
+    reader: ModelReader, plan: ReadingPlan, folder: Path
+) -> Iterator[ReadingPlan]:
+    """The plan's documents are read and stored; what asks about them alone."""
+    with Cache.open(folder / "cache.db") as cache:
+        snapshots = Snapshots(cache, 1 << 30)
+        reader.store = PrefixStore(snapshots, "m", extent_bytes=20_000, least_positions=1)
+        lasting = ReadingPlan(plan.documents, (), "What?", 4, lasting=True)
+        read(reader, lasting)
+        while reader.rest():
+            pass
+        yield lasting
+
+
 def test_kernels_of_our_own_work_here() -> None:
     """Where they do not, all is slower, and nothing else tells."""
     assert works_on(torch.device("cuda", torch.cuda.current_device()))
@@ -118,13 +133,7 @@ def test_a_prefix_from_disk_gives_the_logits_of_the_one_in_memory(
     reference, reader = readers
     plan = plan_of(reference, DOCUMENTS, "Who was the captain?")
     right, plain = logits_at_once(reference, plan), plain_logits(reader, plan)
-    with Cache.open(tmp_path / "cache.db") as cache:
-        snapshots = Snapshots(cache, 1 << 30)
-        reader.store = PrefixStore(snapshots, "m", extent_bytes=20_000, least_positions=1)
-        lasting = ReadingPlan(plan.documents, (), "What?", 4, lasting=True)
-        read(reader, lasting)
-        while reader.rest():
-            pass
+    with documents_on_disk(reader, plan, tmp_path) as lasting:
         from_memory = logits_read(reader, plan)
         reader.release()
         assert torch.equal(logits_read(reader, plan), from_memory)
@@ -151,12 +160,7 @@ def test_a_card_finds_out_that_what_it_was_given_of_a_prefix_is_damaged(
     reference, reader = readers
     plan = plan_of(reference, DOCUMENTS, "Who was the captain?")
     right, plain = logits_at_once(reference, plan), plain_logits(reader, plan)
-    with Cache.open(tmp_path / "cache.db") as cache:
-        snapshots = Snapshots(cache, 1 << 30)
-        reader.store = PrefixStore(snapshots, "m", extent_bytes=20_000, least_positions=1)
-        read(reader, ReadingPlan(plan.documents, (), "What?", 4, lasting=True))
-        while reader.rest():
-            pass
+    with documents_on_disk(reader, plan, tmp_path):
         for file in (folder := tmp_path / "prefixes").iterdir():
             data = bytearray(file.read_bytes())
             data[-5] ^= 1
