@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 from complm_app import __version__
 from complm_app.engine.process import EngineProcess
 from complm_app.errors import ComplmError
+from complm_app.gui.garbage import Collector
 from complm_app.gui.instance import Instance
 from complm_app.gui.main_window import MainWindow
 from complm_app.gui.theme import Theme
@@ -80,6 +81,7 @@ def make_window(session: Session, demo: Path | None = DEMO_DOCUMENT) -> MainWind
     sys.setswitchinterval(SWITCH_SECONDS)
     follows = session == with_settings(session, session.settings)  # no other model was asked for
     window = MainWindow(session, partial(open_workspace, session, follows), demo, EngineProcess)
+    Collector(window)
     _spare_collector()
     window.intake.listed.connect(_spare_collector)
     return window

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from complm_app.core.cache import Cache
 from complm_app.core.library import Library
 from complm_app.engine.protocol import Model
 from complm_app.engine.workspace import Workspace
+from complm_app.gui.garbage import Collector
 from complm_app.gui.library_model import State
 from complm_app.gui.main_window import MainWindow
 from complm_app.gui.restoring import SIZE
@@ -30,6 +32,15 @@ OpenWindow = Callable[..., MainWindow]
 @pytest.fixture(scope="session")
 def qapp_cls() -> type[QApplication]:
     return QApplication
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _collector(qapp: QApplication) -> Iterator[None]:
+    """As in the program; and what a module leaves is gone before other tests begin threads."""
+    collector = Collector()
+    yield
+    gc.collect()
+    collector.stop()
 
 
 @pytest.fixture(autouse=True)
