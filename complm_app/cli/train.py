@@ -59,6 +59,13 @@ def _register_reader(kinds: Any) -> None:
         help="of the contexts that are read as CEs while answering is learned",
     )
     reader.add_argument(
+        "--twins",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="of those that are read uncompressed too: one reading teaches the other (default: 0)",
+    )
+    reader.add_argument(
         "--passages",
         type=positive,
         metavar="N",
@@ -186,6 +193,7 @@ def run_reader(args: argparse.Namespace) -> int:
         segment_tokens=args.segment_tokens,
         start=args.start,
         compressed=args.compressed,
+        twins=args.twins,
         ratios=tuple(args.ratios),
         compressor_layers=args.layers,
         lora_rank=args.lora_rank,

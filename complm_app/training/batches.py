@@ -20,6 +20,7 @@ from complm_app.training.groups import (
     with_digits,
 )
 from complm_app.training.pieces import Role
+from complm_app.training.twins import twin_labels, with_twins
 from complm_app.training.vocabulary import Vocabulary
 
 
@@ -40,6 +41,10 @@ class Batch:
     weight: NDArray[np.float32]
     answers: int
     """How many of the labels, from the first, are of answers."""
+    student: Ints
+    teacher: Ints
+    """(pairs,) of the contexts that are read both ways: which labels are of answers from CEs, and
+    which the same of answers from tokens."""
     segments: PackedSegments | None
     tokens: int
     """Source tokens and question tokens in the batch, without padding."""
@@ -70,10 +75,14 @@ Maker: TypeAlias = Callable[[Sequence[Source], Vocabulary, Recipe, np.random.Gen
 def make_batch(
     sources: Sequence[Source], vocabulary: Vocabulary, recipe: Recipe, rng: np.random.Generator
 ) -> Batch:
-    """One batch of one source, chosen by share."""
-    groups = _some_groups(sources, vocabulary, recipe, rng).with_slots()
-    places = _best_fit(_sizes(groups), recipe)
-    return _lay_out(groups, places, recipe, vocabulary, rng)
+    """One batch of one source, chosen by share. Raises RequestError where nothing ever fits."""
+    for _ in range(MOST_DRAWS):
+        groups = with_twins(_some_groups(sources, vocabulary, recipe, rng), recipe.twins, rng)
+        groups = groups.with_slots()
+        places = _best_fit(_sizes(groups), recipe)
+        if (places[0] >= 0).any():
+            return _lay_out(groups, places, recipe, vocabulary, rng)
+    raise _nothing_fits(recipe)
 
 
 def make_pair(
@@ -92,7 +101,11 @@ def make_pair(
                 teacher=_lay_out(groups, places, recipe, vocabulary, rng, as_tokens=True),
                 student=_lay_out(groups.with_slots(), places, recipe, vocabulary, rng),
             )
-    raise RequestError(
+    raise _nothing_fits(recipe)
+
+
+def _nothing_fits(recipe: Recipe) -> RequestError:
+    return RequestError(
         f"No question and its context fit into {recipe.row_tokens:,} tokens, or there are none.",
         "Give longer rows, as with --row-tokens 2048, or more text.",
     )
@@ -116,7 +129,7 @@ def _some_groups(
 ) -> Groups:
     shares = np.array([source.share for source in sources])
     source = sources[rng.choice(len(sources), p=shares / shares.sum())]
-    often = np.array(recipe.ratios) ** -0.5
+    often = 1 / np.array(recipe.ratios)
     ratio = int(rng.choice(recipe.ratios, p=often / often.sum()))
     # Packing segments into rows wastes up to a segment in each row.
     places = compressor_rows(recipe) * recipe.compressor_row
@@ -171,7 +184,8 @@ def _lay_out(
     in_group = place_in_run(group)
     at = (row * recipe.row_tokens + column)[group] + in_group
     is_slot = (groups.role == Role.COMPRESSED) & (not as_tokens)
-    label_at, label, weight, answers = _labels(groups, at, recipe, rng)
+    chosen, weight, answers = _labels(groups, recipe, rng)
+    student, teacher = twin_labels(group[chosen[:answers]], groups.twin_of)
 
     def laid(values: Ints, blank: int) -> Ints:
         out = np.full(recipe.rows * recipe.row_tokens, blank, dtype=np.int64)
@@ -184,10 +198,12 @@ def _lay_out(
         branch=laid(branch, 0),
         position=laid(_positions(group, branch, in_group), 0),
         embedding=laid(np.where(is_slot, np.cumsum(is_slot) - 1, -1), -1),
-        label_at=label_at,
-        label=label,
+        label_at=at[chosen],
+        label=groups.ids[chosen + 1],
         weight=weight,
         answers=answers,
+        student=student,
+        teacher=teacher,
         segments=None if as_tokens else _pack(groups, fits, recipe, vocabulary),
         tokens=_source_tokens(groups, is_slot, fits),
     )
@@ -206,8 +222,8 @@ def _positions(group: Ints, branch: Ints, in_group: Ints) -> Ints:
 
 
 def _labels(
-    groups: Groups, at: Ints, recipe: Recipe, rng: np.random.Generator
-) -> tuple[Ints, Ints, NDArray[np.float32], int]:
+    groups: Groups, recipe: Recipe, rng: np.random.Generator
+) -> tuple[Ints, NDArray[np.float32], int]:
     """Which positions predict their next token, with what weight; answers come first."""
     group, branch, role = groups.group, groups.branch, groups.role
     count = int(recipe.rows * recipe.row_tokens * recipe.labels)
@@ -218,7 +234,7 @@ def _labels(
         context = context[:0]
     chosen = np.concatenate([answers, rng.permutation(context)])[:count]
     weight = np.where(np.arange(len(chosen)) < len(answers), 1.0, recipe.context_weight)
-    return at[chosen], groups.ids[chosen + 1], weight.astype(np.float32), len(answers)
+    return chosen, weight.astype(np.float32), len(answers)
 
 
 def _pack(

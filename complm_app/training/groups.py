@@ -46,6 +46,9 @@ class Recipe:
     """Share of question groups whose context is the one passage asked of."""
     branches: int = 6
     compressed: float = 0.0
+    twins: float = 0.0
+    """Share of compressed contexts that are read as tokens too: what one makes of the tokens
+    teaches the other."""
     ratios: tuple[int, ...] = (2,)
     """Of which every batch has one, the smaller the likelier."""
     compressor_row: int = 256
@@ -88,6 +91,8 @@ class Groups:
     store: TokenStore
     digits: Ints
     """(groups, 10) what each digit becomes."""
+    twin_of: Ints
+    """(groups,) the group that this one reads again as tokens; itself: it is no twin."""
 
     def kept(self, keep: NDArray[np.bool_]) -> Groups:
         """Without some tokens."""
@@ -206,6 +211,7 @@ def _gathered(
         ratio=ratio,
         store=store,
         digits=digits,
+        twin_of=np.arange(len(size)),
     )
 
 

@@ -59,6 +59,9 @@ class ReaderOptions:
     segment_tokens: int = 32
     compressed: float = 0.5
     """Share of contexts read as CEs while answering is learned; before, two thirds of it."""
+    twins: float = 0.0
+    """Share of those that are read as tokens too, while answering is learned, so that one teaches
+    the other."""
     ratios: tuple[int, ...] = (2,)
     start: Path | None = None
     """A model folder of the same shape to go on from, quantized or not, with its tokenizer."""
@@ -236,6 +239,7 @@ class _Stage:
             reading,
             branches=12,
             compressed=self.options.compressed,
+            twins=self.options.twins,
             unanswerable=0.15,
             asking=0.05,
             labels=0.2,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -24,9 +24,16 @@ class Loss:
     context: Tensor
     right: Tensor
     """Share of answer tokens whose greedy prediction is right."""
+    apart: Tensor
+    """KL divergence of answers from CEs from the same answers from tokens."""
 
     def values(self) -> dict[str, Tensor]:
-        return {"answer": self.answer, "context": self.context, "right": self.right}
+        return {
+            "answer": self.answer,
+            "context": self.context,
+            "right": self.right,
+            "apart": self.apart,
+        }
 
 
 def hidden_states(
@@ -102,9 +109,11 @@ class ReadingTask(nn.Module):
         self.model = model
         self.readout = readout
         self._token_losses = token_losses
+        self._divergences = divergences
 
     def compile_losses(self) -> None:
         self._token_losses = torch.compile(token_losses, dynamic=True)
+        self._divergences = torch.compile(divergences, dynamic=True)
 
     def forward(self, batch: Batch) -> Loss:
         embeddings = input_embeddings(self.model, self.readout, batch)
@@ -116,8 +125,16 @@ class ReadingTask(nn.Module):
             hidden = last_hidden_states(self.model, embeddings, batch)
         label = _to(batch.label, device)
         states = hidden.flatten(0, 1).index_select(0, _to(batch.label_at, device))
-        loss, logits = self._token_losses(states, self.model.get_output_embeddings().weight, label)
-        return _summed(loss, logits, label, _to(batch.weight, device), batch.answers)
+        head = self.model.get_output_embeddings().weight
+        loss, logits = self._token_losses(states, head, label)
+        summed = _summed(loss, logits, label, _to(batch.weight, device), batch.answers)
+        if not len(batch.student):
+            return summed
+        student = states.index_select(0, _to(batch.student, device))
+        teacher = logits.index_select(0, _to(batch.teacher, device))
+        apart = self._divergences(student, head, teacher).mean()
+        share = len(batch.student) / max(batch.answers, 1)
+        return replace(summed, total=summed.total + share * apart, apart=apart.detach())
 
 
 def token_losses(states: Tensor, head: Tensor, label: Tensor) -> tuple[Tensor, Tensor]:
@@ -125,6 +142,14 @@ def token_losses(states: Tensor, head: Tensor, label: Tensor) -> tuple[Tensor, T
     (n, vocabulary) logits."""
     logits = nn.functional.linear(states, head)
     return nn.functional.cross_entropy(logits.float(), label, reduction="none"), logits.detach()
+
+
+def divergences(student: Tensor, head: Tensor, teacher: Tensor) -> Tensor:
+    """(n, width) last hidden states, (vocabulary, width), (n, vocabulary) logits that are not
+    learned from -> (n,) KL(teacher || student), float32."""
+    own = nn.functional.linear(student, head).float().log_softmax(-1)
+    wanted = teacher.float().log_softmax(-1)
+    return (wanted.exp() * (wanted - own)).sum(-1)
 
 
 def compiled(task: Any, wanted: bool) -> Any:
@@ -150,6 +175,7 @@ def _summed(loss: Tensor, logits: Tensor, label: Tensor, weight: Tensor, answers
         answer=loss[:answers].mean().detach() if answers else loss.new_zeros(()),
         context=((loss[answers:] * used[answers:]).sum() / rest).detach(),
         right=right.mean() if answers else loss.new_zeros(()),
+        apart=loss.new_zeros(()),
     )
 
 

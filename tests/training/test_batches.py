@@ -10,12 +10,13 @@ import torch
 
 from complm_app.engine.readout import CompressorConfig, Readout
 from complm_app.engine.tokenizer import ModelTokenizer
-from complm_app.training.batches import Batch, make_batch, make_pair
+from complm_app.errors import RequestError
+from complm_app.training.batches import Batch, Maker, make_batch, make_pair
 from complm_app.training.groups import Recipe, Source, make_groups
 from complm_app.training.pieces import Role
 from complm_app.training.prepare import Stores
 from complm_app.training.shapes import new_reader, shape_of
-from complm_app.training.task import hidden_states, input_embeddings
+from complm_app.training.task import ReadingTask, hidden_states, input_embeddings
 
 RECIPE = Recipe(rows=4, row_tokens=256, context_tokens=(40, 120), branches=3, unanswerable=0.2)
 
@@ -205,3 +206,46 @@ def test_stored_questions_lose_words_as_searches_do(stores: Stores) -> None:
     assert 0.3 * asked[1] < asked[0] < 0.95 * asked[1]
     for role in (Role.ANSWER, Role.CONTEXT, Role.MARK):
         assert (dropped.role == role).sum() == (kept.role == role).sum()
+
+
+def test_contexts_are_read_both_ways_and_asked_the_same(stores: Stores) -> None:
+    recipe = Recipe(
+        rows=4, row_tokens=256, context_tokens=(40, 120), compressed=0.7, twins=0.6, verbatim=0
+    )
+    batch = batch_of(stores, recipe)
+    assert len(batch.student) == len(batch.teacher) > 20
+    assert len(set(batch.student)) == len(set(batch.teacher)) == len(batch.student)
+    assert (batch.label[batch.student] == batch.label[batch.teacher]).all()
+    assert max(batch.student.max(), batch.teacher.max()) < batch.answers
+    group, ids = batch.group.ravel(), batch.input_ids.ravel()
+    student, teacher = batch.label_at[batch.student], batch.label_at[batch.teacher]
+    assert (ids[student] == ids[teacher]).all()
+    compressed = set(group[batch.embedding.ravel() >= 0])
+    assert set(group[student]) <= compressed
+    assert not set(group[teacher]) & compressed
+    assert len(compressed) > len(set(group[student]))  # a share of them
+
+
+def test_a_reading_of_embeddings_learns_from_that_of_the_tokens(
+    stores: Stores, model: torch.nn.Module
+) -> None:
+    recipe = Recipe(rows=4, row_tokens=256, context_tokens=(40, 120), compressed=0.7, twins=1)
+    head = Readout(CompressorConfig("mean", (2,), 16, 64, bidirectional=True))
+    batch = batch_of(stores, recipe)
+    task = ReadingTask(model, head)
+    loss = task(batch)
+    labels = task(replace(batch, student=batch.student[:0], teacher=batch.teacher[:0]))
+    assert labels.apart == 0
+    assert loss.apart > 0
+    share = len(batch.student) / batch.answers
+    torch.testing.assert_close(loss.total, labels.total + share * loss.apart)
+    (from_tokens,) = torch.autograd.grad(loss.total - labels.total, head.linear.weight)
+    assert from_tokens.abs().sum() > 0
+
+
+@pytest.mark.parametrize("make", [make_batch, make_pair])
+def test_where_no_question_fits_it_is_said_what_to_do(stores: Stores, make: Maker) -> None:
+    recipe = Recipe(rows=2, row_tokens=16, context_tokens=(40, 120), branches=40)
+    with pytest.raises(RequestError, match="16 tokens") as caught:
+        make([question_source(stores)], stores.vocabulary, recipe, np.random.default_rng(0))
+    assert "--row-tokens" in caught.value.hint
