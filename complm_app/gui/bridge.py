@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 import traceback
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from complm_app.core.cache import Cache
 from complm_app.core.library import Library
 from complm_app.engine.local import Emit, Engine, OpenWorkspace
-from complm_app.engine.protocol import AddRequest, AnswerRequest, CompressRequest, PreviewRequest
+from complm_app.engine.protocol import (
+    AddRequest,
+    AnswerRequest,
+    CompressRequest,
+    Event,
+    PreviewRequest,
+    Token,
+)
 from complm_app.errors import ComplmError
 from complm_app.paths import Paths
 
@@ -24,10 +33,18 @@ StartEngine = Callable[[Emit, OpenWorkspace], Engine]
 """LocalEngine or EngineProcess."""
 
 
+SLICE_SECONDS = 0.004
+
+
 class Bridge(QObject):
-    """Hands jobs to the engine. `happened(job, event)` arrives in the window's thread, in order."""
+    """Hands jobs to the engine. `happened(job, event)` arrives in the window's thread, in order.
+
+    Much may come at once, as an answer that was found before it is told: then what the user does
+    comes in between, and pieces of an answer that wait are one piece.
+    """
 
     happened = Signal(int, object)
+    _arrived = Signal()
 
     def __init__(
         self,
@@ -37,7 +54,11 @@ class Bridge(QObject):
     ) -> None:
         super().__init__(parent)
         self.paused = False
-        self._engine = start_engine(self.happened.emit, open_workspace)
+        self._inbox: deque[tuple[int, Event]] = deque()
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._deliver)
+        self._arrived.connect(self._soon.start)
+        self._engine = start_engine(self._take, open_workspace)
 
     def add(self, request: AddRequest) -> int:
         return self._engine.submit(request)
@@ -62,6 +83,34 @@ class Bridge(QObject):
     def stop(self) -> None:
         """Cancels all jobs and waits for the current step: call it where waiting is allowed."""
         self._engine.stop()
+
+    def _take(self, job: int, event: Event) -> None:
+        """In the engine's threads."""
+        self._inbox.append((job, event))
+        self._arrived.emit()
+
+    def _deliver(self) -> None:
+        end = time.monotonic() + SLICE_SECONDS
+        while self._inbox:
+            self.happened.emit(*self._next())
+            if time.monotonic() > end:
+                break
+        if self._inbox:
+            self._soon.start()
+
+    def _next(self) -> tuple[int, Event]:
+        job, event = self._inbox.popleft()
+        if isinstance(event, Token):
+            event = Token(event.text + "".join(self._more_of(job)))
+        return job, event
+
+    def _more_of(self, answer: int) -> Iterator[str]:
+        while self._inbox:
+            job, event = self._inbox[0]
+            if job != answer or not isinstance(event, Token):
+                return
+            self._inbox.popleft()
+            yield event.text
 
 
 class Stores(QObject):

@@ -53,6 +53,7 @@ class AnswerText(QTextBrowser):
         self.document().setDocumentMargin(0)
         self.setViewportMargins(0, DROP, 0, 0)
         self._room = 380
+        self._text = ""
         self._hint: QSize | None = None
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:
@@ -60,6 +61,9 @@ class AnswerText(QTextBrowser):
         return None
 
     def show_text(self, text: str) -> None:
+        if text == self._text:
+            return
+        self._text = text
         features = QTextDocument.MarkdownFeature
         self.document().setMarkdown(text, features.MarkdownDialectGitHub | features.MarkdownNoHTML)
         spaced = QTextBlockFormat()
