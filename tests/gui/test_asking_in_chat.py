@@ -157,7 +157,7 @@ def test_several_selected_documents_are_the_scope_of_the_chat(
 
 
 def test_a_document_can_be_asked_about_while_it_is_compressed(
-    open_window: OpenWindow, tmp_path: Path, qtbot: QtBot
+    open_window: OpenWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compressor = HeldCompressor(batch=16)
     window = open_window(load=lambda: make_model(compressor=compressor))
@@ -169,7 +169,10 @@ def test_a_document_can_be_asked_about_while_it_is_compressed(
     assert row.details().startswith("40 pages · ")
     ended: list[type] = []
     window.bridge.happened.connect(lambda _, event: ended.append(type(event)))
+    asked, ask = [], window.bridge.ask
+    monkeypatch.setattr(window.bridge, "ask", lambda request: asked.append(request) or ask(request))
     window.chat.ask("Which crew does boat number 3 have?")
+    qtbot.waitUntil(lambda: bool(asked))  # first a chat is made, in the databases' thread
     compressor.go_on.set()
     wait_for_state(qtbot, window, State.READY)
     qtbot.waitUntil(lambda: Answered in ended)

@@ -71,16 +71,18 @@ def by_hand(
 
 
 def test_a_file_is_not_put_aside_for_others_before_it_is_in_the_library(
-    by_hand: MainWindow, engines: list[HandMadeEngine], tmp_path: Path
+    by_hand: MainWindow, engines: list[HandMadeEngine], tmp_path: Path, qtbot: QtBot
 ) -> None:
     """Else two long ones would put each other aside for ever, each read again and again."""
     by_hand.add([make_pdf(tmp_path / f"{name}.pdf", ["One page."]) for name in ("one", "two")])
     [engine] = engines
     assert [type(request) for request in engine.requests] == [AddRequest]
     for stage, unit in (("reading", "pages"), ("segmenting", "pages"), ("loading", "models")):
-        engine.emit(1, Progress(stage, 3, 9, unit, document="of one"))
+        with qtbot.waitSignal(by_hand.bridge.happened):
+            engine.emit(1, Progress(stage, 3, 9, unit, document="of one"))
         assert engine.cancelled == []
-    engine.emit(1, Progress("segmenting", 3, 9, "passages", document="of one"))
+    with qtbot.waitSignal(by_hand.bridge.happened):
+        engine.emit(1, Progress("segmenting", 3, 9, "passages", document="of one"))
     assert engine.cancelled == [1]
 
 
