@@ -32,8 +32,8 @@ T = TypeVar("T")
 StartEngine = Callable[[Emit, OpenWorkspace], Engine]
 """LocalEngine or EngineProcess."""
 
-
 SLICE_SECONDS = 0.004
+"""That events may take in one turn of the event loop; one of them may take longer."""
 
 
 class Bridge(QObject):

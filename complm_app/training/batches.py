@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from complm_app.engine.packing import Ints, PackedSegments, pack_segments, place_in_run, ranges
 from complm_app.errors import RequestError
+from complm_app.training.digits import with_digits
 from complm_app.training.groups import (
     Groups,
     Recipe,
     Source,
     make_groups,
     segment_lengths_in,
-    with_digits,
 )
 from complm_app.training.pieces import Role
 from complm_app.training.twins import twin_labels, with_twins

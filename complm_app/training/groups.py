@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from complm_app.engine.packing import Ints, ReadoutKind, place_in_run, ranges, slots_of
+from complm_app.training.digits import digit_orders, with_digits
 from complm_app.training.pieces import Pieces, Role
 from complm_app.training.store import TokenStore
 from complm_app.training.vocabulary import Vocabulary
@@ -157,27 +158,10 @@ def make_groups(
     _add_verbatim(draw, everyone[compressed])
     add = {"questions": _add_questions, "cloze": _add_clozes, "text": _add_text}[source.asked]
     add(draw)
-    digits = _digits(count, recipe.other_digits, rng)
+    digits = digit_orders(count, recipe.other_digits, rng)
     groups = _gathered(pieces, store, vocabulary, ratio, contexts, compressed, digits)
     groups = _drop_words(groups, vocabulary, recipe, rng)
     return replace(groups, ids=with_digits(groups.ids, groups.group, groups.digits, vocabulary))
-
-
-def _digits(count: int, share: float, rng: np.random.Generator) -> Ints:
-    """(count, 10): for a share of the rows, the digits in another order."""
-    same = np.broadcast_to(np.arange(10), (count, 10))
-    chosen = rng.random(count) < share
-    return np.where(chosen[:, None], rng.permuted(same, axis=1), same)
-
-
-def with_digits(ids: Ints, group: Ints, digits: Ints, vocabulary: Vocabulary) -> Ints:
-    """Tokens with the digits of their groups."""
-    for form, value in zip(vocabulary.digits, vocabulary.digit_of, strict=True):
-        here = np.flatnonzero(value[ids] >= 0)
-        changed = ids.copy()
-        changed[here] = form[digits[group[here], value[ids[here]]]]
-        ids = changed
-    return ids
 
 
 def _gathered(
