@@ -66,6 +66,21 @@ def _register_reader(kinds: Any) -> None:
         help="of those that are read uncompressed too: one reading teaches the other (default: 0)",
     )
     reader.add_argument(
+        "--gathered",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="of the given questions whose contexts are the passages that search finds for them, "
+        "not neighbours (default: 0)",
+    )
+    reader.add_argument(
+        "--other-names",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="of the contexts in which names stand for other names (default: 0)",
+    )
+    reader.add_argument(
         "--passages",
         type=positive,
         metavar="N",
@@ -194,6 +209,8 @@ def run_reader(args: argparse.Namespace) -> int:
         start=args.start,
         compressed=args.compressed,
         twins=args.twins,
+        gathered=args.gathered,
+        other_names=args.other_names,
         ratios=tuple(args.ratios),
         compressor_layers=args.layers,
         lora_rank=args.lora_rank,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from complm_app.engine.packing import Ints, PackedSegments, pack_segments, place_in_run, ranges
 from complm_app.errors import RequestError
-from complm_app.training.digits import with_digits
+from complm_app.training.exchange import exchanged
 from complm_app.training.groups import (
     Groups,
     Recipe,
@@ -249,7 +249,7 @@ def _pack(
     own = np.repeat(read, lengths)
     segment_lengths, _ = segment_lengths_in(groups.store, start, lengths)
     ids = groups.store.pool[ranges(start, lengths)].astype(np.int64)
-    ids = with_digits(ids, own, groups.digits, vocabulary)
+    ids = exchanged(ids, own, groups.exchange, vocabulary)
     packed = pack_segments(
         ids, segment_lengths, groups.ratio, recipe.readout, end_id, recipe.compressor_row
     )

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from complm_app.engine.packing import Ints, ReadoutKind, place_in_run, ranges, slots_of
-from complm_app.training.digits import digit_orders, with_digits
+from complm_app.training.exchange import Exchange, exchanged, exchanges
 from complm_app.training.pieces import Pieces, Role
 from complm_app.training.store import TokenStore
 from complm_app.training.vocabulary import Vocabulary
@@ -33,6 +33,8 @@ class Source:
     asked: Literal["questions", "cloze", "text"]
     """Stored questions; clozes; or to go on with the text and to repeat it."""
     share: float
+    whole: bool = False
+    """Contexts are whole documents, which hold the same passages again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ class Recipe:
     other_digits: float = 0.0
     """Share of groups in which every digit stands for another one, the same everywhere: numbers
     are to be read, not known by heart."""
+    other_names: float = 0.0
+    """The same for names, as far as they are single tokens."""
     repeated: float = 0.2
     """Share of `text` groups that repeat a part of their context instead of going on with it."""
     labels: float = 0.4
@@ -90,8 +94,7 @@ class Groups:
     """(groups,) CEs of a compressed context."""
     ratio: int
     store: TokenStore
-    digits: Ints
-    """(groups, 10) what each digit becomes."""
+    exchange: Exchange
     twin_of: Ints
     """(groups,) the group that this one reads again as tokens; itself: it is no twin."""
 
@@ -131,6 +134,7 @@ class _Draw:
     recipe: Recipe
     contexts: _Contexts
     rng: np.random.Generator
+    whole: bool
 
 
 def make_groups(
@@ -154,14 +158,14 @@ def make_groups(
     for role, chosen in ((Role.CONTEXT, ~compressed), (Role.COMPRESSED, compressed)):
         at = everyone[chosen]
         pieces.pool(contexts.start[at], size[at], at, 0, 1, role)
-    draw = _Draw(pieces, store, vocabulary, recipe, contexts, rng)
+    draw = _Draw(pieces, store, vocabulary, recipe, contexts, rng, source.whole)
     _add_verbatim(draw, everyone[compressed])
     add = {"questions": _add_questions, "cloze": _add_clozes, "text": _add_text}[source.asked]
     add(draw)
-    digits = digit_orders(count, recipe.other_digits, rng)
-    groups = _gathered(pieces, store, vocabulary, ratio, contexts, compressed, digits)
+    exchange = exchanges(count, recipe.other_digits, recipe.other_names, rng)
+    groups = _gathered(pieces, store, vocabulary, ratio, contexts, compressed, exchange)
     groups = _drop_words(groups, vocabulary, recipe, rng)
-    return replace(groups, ids=with_digits(groups.ids, groups.group, groups.digits, vocabulary))
+    return replace(groups, ids=exchanged(groups.ids, groups.group, groups.exchange, vocabulary))
 
 
 def _gathered(
@@ -171,7 +175,7 @@ def _gathered(
     ratio: int,
     contexts: _Contexts,
     compressed: NDArray[np.bool_],
-    digits: Ints,
+    exchange: Exchange,
 ) -> Groups:
     places, lengths, group, branch, _, role = pieces.sorted()
     where = ranges(places, lengths)
@@ -194,7 +198,7 @@ def _gathered(
         slots=slots.astype(np.int64),
         ratio=ratio,
         store=store,
-        digits=digits,
+        exchange=exchange,
         twin_of=np.arange(len(size)),
     )
 
@@ -210,7 +214,7 @@ def segment_lengths_in(store: TokenStore, start: Ints, lengths: Ints) -> tuple[I
 
 
 def _contexts(source: Source, recipe: Recipe, count: int, rng: np.random.Generator) -> _Contexts:
-    """Neighbouring passages of one document, up to a random size."""
+    """Neighbouring passages of one document, up to a random size; or the whole document."""
     store = source.store
     low, high = np.log(recipe.context_tokens)
     wanted = np.exp(rng.uniform(low, high, size=count)).astype(np.int64)
@@ -221,11 +225,13 @@ def _contexts(source: Source, recipe: Recipe, count: int, rng: np.random.Generat
     else:
         asked_of = rng.integers(len(store.passage_start) - 1, size=count)
     document = np.searchsorted(store.document_start, asked_of, side="right") - 1
-    lowest = np.searchsorted(store.passage_start, store.passage_start[asked_of + 1] - wanted)
-    lowest = np.clip(lowest, store.document_start[document], asked_of)
-    first = rng.integers(lowest, asked_of + 1)
-    last = np.searchsorted(store.passage_start, store.passage_start[first] + wanted, "right") - 1
-    last = np.clip(last, asked_of + 1, store.document_start[document + 1])
+    first, last = store.document_start[document], store.document_start[document + 1]
+    if not source.whole:
+        lowest = np.searchsorted(store.passage_start, store.passage_start[asked_of + 1] - wanted)
+        before = rng.integers(np.clip(lowest, first, asked_of), asked_of + 1)
+        ends = store.passage_start[before] + wanted
+        after = np.searchsorted(store.passage_start, ends, "right") - 1
+        first, last = before, np.clip(after, asked_of + 1, last)
     start = store.passage_start[first]
     end = np.minimum(store.passage_start[last], start + recipe.row_tokens * 2 // 3)
     return _Contexts(first, last, start, end)
@@ -264,20 +270,20 @@ class _Asked:
         return _Asked(self.group[keep], self.row[keep], self.branch[keep], self.none[keep])
 
 
-def _asked(
-    row_first: Ints, ends: Ints, recipe: Recipe, contexts: _Contexts, rng: np.random.Generator
-) -> _Asked:
+def _asked(draw: _Draw, row_first: Ints, ends: Ints) -> _Asked:
     """Rows of the contexts' passages, and some of other passages as unanswerable questions.
 
     `row_first` (passages + 1,) says which rows are of a passage, `ends` (rows,) where what is
     needed of a row ends in the pool: contexts can be cut short.
     """
+    contexts, rng = draw.contexts, draw.rng
     low, high = row_first[contexts.first], row_first[contexts.last]
-    group, row = _chosen_rows(low, high, recipe.branches, rng)
-    far = rng.integers(len(ends), size=len(row))
-    near = np.clip(high[group] + rng.integers(0, 60, size=len(row)), 0, len(ends) - 1)
-    other = np.where(rng.random(len(row)) < 0.5, far, near)
-    none = rng.random(len(row)) < recipe.unanswerable
+    group, row = _chosen_rows(low, high, draw.recipe.branches, rng)
+    other = rng.integers(len(ends), size=len(row))
+    if not draw.whole:  # else the next rows may be asked of the same passages
+        near = np.clip(high[group] + rng.integers(0, 60, size=len(row)), 0, len(ends) - 1)
+        other = np.where(rng.random(len(row)) < 0.5, other, near)
+    none = rng.random(len(row)) < draw.recipe.unanswerable
     none &= (other < low[group]) | (other >= high[group])
     row = np.where(none, other, row)
     inside = none | (ends[row] <= contexts.end[group])
@@ -300,9 +306,7 @@ def _add_answers(
 
 
 def _add_questions(draw: _Draw) -> None:
-    asked = _asked(
-        draw.store.question_first, draw.store.questions[:, 4], draw.recipe, draw.contexts, draw.rng
-    )
+    asked = _asked(draw, draw.store.question_first, draw.store.questions[:, 4])
     turned = ~asked.none & (draw.rng.random(len(asked.row)) < draw.recipe.asking)
     _add_turned(draw, asked.kept(turned))
     asked = asked.kept(~turned)
@@ -324,9 +328,7 @@ def _add_turned(draw: _Draw, asked: _Asked) -> None:
 
 def _add_clozes(draw: _Draw) -> None:
     """Sentences with a span replaced by a question word or a blank, to be answered by the span."""
-    asked = _asked(
-        draw.store.span_first, draw.store.spans[:, 3], draw.recipe, draw.contexts, draw.rng
-    )
+    asked = _asked(draw, draw.store.span_first, draw.store.spans[:, 3])
     group, branch = asked.group, asked.branch
     answer_start, answer_end, start, end, kind = draw.store.spans[asked.row].T
     variant = draw.rng.integers(draw.vocabulary.fillers.shape[1], size=len(group))

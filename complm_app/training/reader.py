@@ -7,12 +7,14 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from complm_app.engine.folder import COMPRESSOR_FOLDER, TOKENIZER_FILE
 from complm_app.engine.readout import CompressorConfig, Readout
 from complm_app.errors import RequestError
 from complm_app.training.batches import make_batch
+from complm_app.training.gathered import gathered
 from complm_app.training.groups import Recipe, Source
 from complm_app.training.loop import (
     LoopOptions,
@@ -62,6 +64,11 @@ class ReaderOptions:
     twins: float = 0.0
     """Share of those that are read as tokens too, while answering is learned, so that one teaches
     the other."""
+    gathered: float = 0.0
+    """Share of the questions that people wrote whose contexts are as search gathers them, while
+    answering is learned."""
+    other_names: float = 0.0
+    """Share of contexts in which names stand for other names."""
     ratios: tuple[int, ...] = (2,)
     start: Path | None = None
     """A model folder of the same shape to go on from, quantized or not, with its tokenizer."""
@@ -232,6 +239,7 @@ class _Stage:
             asking=0.1,
             question_dropout=0.3,
             other_digits=0.3,
+            other_names=self.options.other_names,
         )
         if self.before is None:
             return reading
@@ -261,6 +269,11 @@ class _Stage:
         if tables is not None:
             sources.append(Source(tables, "questions", 0.15 if self.before else 0.08))
         if questions is not None:
-            sources.append(Source(questions, "questions", 0.24 if self.before else 0.05))
+            share = 0.24 if self.before else 0.05
+            together = self.options.gathered * share if self.before else 0.0
+            sources.append(Source(questions, "questions", share - together))
             sources.append(Source(questions, "cloze", 0.03))
+            if together:
+                found = gathered(questions, np.random.default_rng(self.options.answering.seed))
+                sources.append(Source(found, "questions", together, whole=True))
         return sources

@@ -40,7 +40,7 @@ def with_twins(groups: Groups, share: float, rng: np.random.Generator) -> Groups
         source=np.where(is_twin, -1, groups.source[original]),
         source_tokens=np.where(is_twin, 0, groups.source_tokens[original]),
         slots=np.where(is_twin, 0, groups.slots[original]),
-        digits=groups.digits[original],
+        exchange=groups.exchange.of(original),
         twin_of=np.where(is_twin, number[original], np.arange(len(original))),
     )
 

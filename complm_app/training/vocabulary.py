@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import day_name, month_name
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -44,6 +45,11 @@ class Vocabulary:
     """(forms, 10) ids of the tokens that are one digit: alone, after a space."""
     digit_of: Ints
     """(forms, vocabulary) which digit a token is in a form; -1: none."""
+    names: Ints
+    """(names,) ids of the tokens that are a name, or the beginning of one, in an order of their
+    own."""
+    name_of: Ints
+    """(vocabulary,) a token's place in `names`; -1: none."""
     end_id: int
 
     def ids_of(self, mark: str) -> list[int]:
@@ -82,6 +88,9 @@ class Vocabulary:
         digits = np.array(whole, dtype=np.int64).reshape(-1, 10)
         digit_of = np.full((len(digits), len(begins)), -1, dtype=np.int64)
         np.put_along_axis(digit_of, digits, np.arange(10)[None], axis=1)
+        names = _names(tokenizer.pieces)
+        name_of = np.full(len(begins), -1, dtype=np.int64)
+        name_of[names] = np.arange(len(names))
         return cls(
             constants,
             dict(zip(runs, places, strict=False)),
@@ -90,8 +99,27 @@ class Vocabulary:
             np.array(begins, dtype=np.bool_),
             digits,
             digit_of,
+            names,
+            name_of,
             end_id,
         )
+
+
+def _names(pieces: Sequence[str]) -> Ints:
+    """Words with a capital that are not there in small letters too; shuffled, always alike. Months
+    and days of the week are none: what is asked for by "when" is to be known as such."""
+    known = set(pieces)
+    dates = {name.lower() for name in (*month_name, *day_name)}
+    found = [
+        id
+        for id, piece in enumerate(pieces)
+        if piece[:1] == " "
+        and piece[1:].isalpha()
+        and piece[1].isupper()
+        and piece.lower() not in known
+        and piece[1:].lower() not in known | dates
+    ]
+    return np.random.default_rng(0).permutation(np.array(found, dtype=np.int64))
 
 
 def answer_end(tokenizer: ModelTokenizer) -> int:

@@ -195,6 +195,25 @@ def test_numbers_become_other_numbers_everywhere_alike(
     assert set(changed.segments.input_ids[other].tolist()) <= digits
 
 
+def test_names_become_other_names_everywhere_alike(stores: Stores) -> None:
+    recipe = replace(RECIPE, other_names=1.0, unanswerable=0.0, compressed=0.5)
+    changed = batch_of(stores, recipe, seed=2)
+    plain = batch_of(stores, replace(recipe, other_names=0.0), seed=2)
+    names = set(stores.vocabulary.names.tolist())
+    assert len(names) > 3
+    differ = changed.input_ids != plain.input_ids
+    assert differ.any()
+    assert {*changed.input_ids[differ].tolist(), *plain.input_ids[differ].tolist()} <= names
+    for group in np.unique(changed.group[differ]):
+        here = changed.group == group
+        pairs = set(zip(plain.input_ids[here], changed.input_ids[here], strict=True))
+        assert len(pairs) == len({a for a, _ in pairs}) == len({b for _, b in pairs})
+    assert changed.segments is not None
+    assert plain.segments is not None
+    other = changed.segments.input_ids != plain.segments.input_ids
+    assert set(changed.segments.input_ids[other].tolist()) <= names
+
+
 def test_stored_questions_lose_words_as_searches_do(stores: Stores) -> None:
     recipe = replace(RECIPE, question_dropout=0.9, asking=0.0)
     rng = np.random.default_rng(1)
