@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import Any
 
 import torch
@@ -36,6 +37,18 @@ LEAST_POSITIONS = 512
 _UNPROVED = 1
 """So many extents, and the one that was taken last, may be in a prefix before they are proved:
 until then the graphics card that adds them up need not be waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is to be in a prefix, and how."""
+
+    parts: Sequence[PartId]
+    lengths: Sequence[int]
+    at: Sequence[int]
+    """Where each part begins, and where the last one ends."""
+    device: torch.device
+    dtype: torch.dtype
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +143,18 @@ class PrefixStore:
         if not chain or chain[-1].parts <= len(prefix.parts):
             return
         chain = chain[_stands_at(prefix, chain) :]
+        at = list(accumulate(lengths, initial=0))
+        ends = [len(prefix.parts), *(extent.parts for extent in chain)]
+        asked = _Asked(parts, lengths, at, device, dtype)
+        with prefix.extended_by([at[last] - at[first] for first, last in pairwise(ends)]):
+            yield from self._restore(prefix, chain, asked)
+
+    def _restore(self, prefix: Prefix, chain: Sequence[Extent], asked: _Asked) -> Iterator[None]:
         unproved: deque[_Unproved] = deque()
         try:
-            with closing(self.readings(chain, device)) as reading_ahead:
+            with closing(self.readings(chain, asked.device)) as reading_ahead:
                 for reading in reading_ahead:
-                    taken = self._take(prefix, reading, parts, lengths, device, dtype)
+                    taken = self._take(prefix, reading, asked)
                     if taken is None:
                         return
                     unproved.append(taken)
@@ -165,10 +185,7 @@ class PrefixStore:
         self,
         prefix: Prefix,
         reading: Reading,
-        parts: Sequence[PartId],
-        lengths: Sequence[int],
-        device: torch.device,
-        dtype: torch.dtype,
+        asked: _Asked,
     ) -> _Unproved | None:
         """None: it was damaged, and is gone."""
         extent, first = reading.extent, len(prefix.parts)
@@ -176,17 +193,17 @@ class PrefixStore:
             total = reading.wait()
             if reading.checked and total != extent.checksum:
                 raise ValueError("its checksum is wrong")
-            if extent.positions != sum(lengths[: extent.parts]):
+            if extent.positions != asked.at[extent.parts]:
                 raise ValueError("it holds other positions")
             stored = stored_in(reading.raw)
-            there = reading.raw.to(device, non_blocking=True)
+            there = reading.raw.to(asked.device, non_blocking=True)
             if reading.buffer is not None:
                 reading.buffer.taken = _event_on(there)
             unproved = _Unproved(extent, first, *(() if reading.checked else _sum_of(there)))
             prefix.append(
-                parts[first : extent.parts],
-                lengths[first : extent.parts],
-                unpacked(stored.tensors(there), dtype),
+                asked.parts[first : extent.parts],
+                asked.lengths[first : extent.parts],
+                unpacked(stored.tensors(there), asked.dtype),
             )
         except (OSError, ValueError) as e:
             self._drop(extent, e)

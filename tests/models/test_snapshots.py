@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from reading import logits_at_once, logits_read, make_reader, plan_of, read, same
+from reading import logits_at_once, logits_read, make_reader, parts_of, plan_of, read, same
 from safetensors.torch import load_file
 from torch import Tensor
 
@@ -24,7 +24,9 @@ from complm_app.engine.extents import (
     stored_in,
     write_extent,
 )
+from complm_app.engine.parts import part_id, positions
 from complm_app.engine.plans import ReadingPlan
+from complm_app.engine.prefix import Prefix
 from complm_app.engine.reader import ModelReader
 from complm_app.engine.snapshots import PrefixStore
 from tests.tiny_models import ARCHITECTURES
@@ -257,6 +259,21 @@ def test_a_reading_that_is_closed_while_it_comes_from_disk_leaves_all_sound(
             next(reading)
         reading.close()
         assert same(logits_read(reader, plan), logits_at_once(reader, plan))
+
+
+def test_memory_for_all_that_comes_from_disk_is_taken_once(cache: Cache) -> None:
+    first = reader_on(cache)
+    ask(first)
+    parts = parts_of(first, plan_of(first, DOCUMENTS))[: 1 + len(DOCUMENTS)]
+    ids, lengths = [part_id(part) for part in parts], list(map(positions, parts))
+    store, prefix = reader_on(cache).store, Prefix(first.model.config)
+    assert store is not None
+    places = []
+    for _ in store.restore(prefix, ids, lengths, first.model.device, first.model.dtype):
+        places.append(prefix.cache.layers[0].buffers[0].data_ptr())
+    assert len(places) > 2
+    assert len(set(places)) == 1
+    assert prefix.length == prefix.cache.layers[0].keys.shape[-2] == sum(lengths)
 
 
 def test_a_full_disk_keeps_nothing_and_harms_nothing(
