@@ -16,6 +16,7 @@ from torch import Tensor
 
 from complm_app.core.keys import token_bytes
 from complm_app.core.snapshots import Extent, Snapshots
+from complm_app.engine.carrying import Carrier
 from complm_app.engine.extent_reading import Buffers, Reading, readings
 from complm_app.engine.extents import (
     CHECKSUMS,
@@ -67,15 +68,11 @@ class _Unproved:
 
 
 def _sum_of(there: Tensor) -> tuple[Tensor, Any]:
-    """The checksum of what a graphics card has been given, and the event of its arrival."""
+    """The checksum of what a graphics card has been given, and the event of its arrival; None for a
+    processor."""
     total = torch.empty(1, dtype=torch.int64, pin_memory=there.is_cuda)
     total.copy_(checksum_there(there), non_blocking=True)
-    return total, _event_on(there)
-
-
-def _event_on(there: Tensor) -> Any:
-    """Happens when a graphics card has done all that it was given; None for a processor."""
-    return torch.cuda.current_stream(there.device).record_event() if there.is_cuda else None
+    return total, torch.cuda.current_stream(there.device).record_event() if there.is_cuda else None
 
 
 class PrefixStore:
@@ -99,6 +96,7 @@ class PrefixStore:
         self._extent_bytes = extent_bytes
         self._buffers = buffers or Buffers()
         self._always_buffers = buffers is not None
+        self._carrier = Carrier()
         self._expected = not snapshots.is_empty()
         """Whether prefixes of earlier times may be asked for, and memory for them is not locked."""
 
@@ -196,9 +194,7 @@ class PrefixStore:
             if extent.positions != asked.at[extent.parts]:
                 raise ValueError("it holds other positions")
             stored = stored_in(reading.raw)
-            there = reading.raw.to(asked.device, non_blocking=True)
-            if reading.buffer is not None:
-                reading.buffer.taken = _event_on(there)
+            there = self._carrier.carry(reading, asked.device)
             unproved = _Unproved(extent, first, *(() if reading.checked else _sum_of(there)))
             prefix.append(
                 asked.parts[first : extent.parts],
