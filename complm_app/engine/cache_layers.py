@@ -77,8 +77,7 @@ class RewindableLayer(DynamicLayer):  # type: ignore[misc]
     def _make_room(self, end: int, key_states: Tensor, value_states: Tensor) -> None:
         if self.buffers is not None and self.buffers[0].shape[-2] >= end:
             return
-        start = self.length
-        room = self.reserved if end <= self.reserved else end + max(512, end // 8)
+        start, room = self.length, self.room_for(end)
         self.buffers = (
             _grown(key_states, self.keys, start, room),
             _grown(value_states, self.values, start, room),
@@ -86,6 +85,10 @@ class RewindableLayer(DynamicLayer):  # type: ignore[misc]
         keys, values = (buffer.transpose(1, 2)[0] for buffer in self.buffers)
         self._rows = keys, values
         self.dtype, self.device, self.is_initialized = key_states.dtype, key_states.device, True
+
+    def room_for(self, end: int) -> int:
+        """How many positions memory is taken for where it has to hold so many."""
+        return self.reserved if end <= self.reserved else end + max(512, end // 8)
 
     def reserve(self, length: int) -> None:
         """The next growth makes room for so many positions, and not for more."""

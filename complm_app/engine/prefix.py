@@ -9,7 +9,7 @@ the documents' end, and only marks can be gone back to.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, TypeAlias
@@ -25,6 +25,8 @@ PartId: TypeAlias = str | tuple[int, ...]
 
 FULL = "full."
 WINDOWS = "windows."
+_LEAST_PIECE = 512
+"""Bytes; PyTorch cuts a graphics card's memory into multiples of this."""
 _MARKS_KEPT = 2
 _MOST_KEPT = 16
 
@@ -230,6 +232,9 @@ class Prefix:
         if (start, new) not in self._places:
             runs = self._runs if self._runs[:1] == [new] else [new]
             layers = self.cache.layers
+            if not any(layers[n].room for n in full):
+                rooms = [layers[n].room_for(start + sum(runs)) for n in full]
+                _take_at_once(rooms, list(full.values()))
             places = [rows for n, pair in full.items() for rows in layers[n].places(*pair, runs)]
             starts = accumulate(runs, initial=start)
             spans = zip(starts, runs, strict=False)
@@ -259,6 +264,16 @@ class Prefix:
             _WindowState(layer.keys[..., kept, :], layer.values[..., kept, :], position)
             for layer in self._windows()
         ]
+
+
+def _take_at_once(rooms: Sequence[int], pairs: Sequence[Pair]) -> None:
+    """Has PyTorch take a graphics card's memory for so many positions of each pair in one piece,
+    which it then cuts up: each layer's taken alone is a call of the driver, twice."""
+    if pairs[0][0].is_cuda:
+        sizes = [room * t[0].nbytes for room, pair in zip(rooms, pairs, strict=True) for t in pair]
+        whole = sum(-(-size // _LEAST_PIECE) * _LEAST_PIECE for size in sizes)
+        with suppress(torch.OutOfMemoryError):  # there may yet be room in pieces
+            torch.empty(whole, dtype=torch.uint8, device=pairs[0][0].device)
 
 
 def _grouped(kind: str, pairs: Mapping[int, tuple[Tensor, ...]]) -> dict[str, list[Tensor]]:
