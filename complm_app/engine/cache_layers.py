@@ -14,7 +14,8 @@ from torch import Tensor
 from transformers.cache_utils import DynamicLayer, DynamicSlidingWindowLayer
 
 Pair: TypeAlias = tuple[Tensor, Tensor]
-"""Keys and values, (1, heads, positions, head_dim) each."""
+"""Keys and values: where nothing else is said, (1, heads, positions, head_dim) each."""
+Places: TypeAlias = Sequence[Tensor]
 
 
 def layer_like(layer: Any) -> Any:
@@ -59,22 +60,24 @@ class RewindableLayer(DynamicLayer):  # type: ignore[misc]
         self.rewind(start + new)
         return self.keys.narrow(2, start, new), self.values.narrow(2, start, new)
 
-    def extend_rows(self, keys: Tensor, values: Tensor) -> Pair:
-        """The same for (new, heads, head_dim) twice. A prefix from disk asks all layers for it
-        many times in a row, while threads wait to go on: so it makes few views."""
-        start, new = self.length, keys.shape[0]
-        if self.room < start + new:
-            self._make_room(start + new, keys.transpose(0, 1)[None], values.transpose(0, 1)[None])
-        self.rewind(start + new)
+    def places(self, keys: Tensor, values: Tensor, runs: Sequence[int]) -> tuple[Places, Places]:
+        """Where keys and values of the next runs of so many positions are to be written, each
+        (n, heads, head_dim) as the given ones are. Makes room for all of them."""
+        start, end = self.length, self.length + sum(runs)
+        if self.room < end:
+            self._make_room(end, keys.transpose(0, 1)[None], values.transpose(0, 1)[None])
         assert self._rows is not None
-        key_rows, value_rows = self._rows
-        return key_rows.narrow(0, start, new), value_rows.narrow(0, start, new)
+        key_rows, value_rows = (rows[start:end].split_with_sizes(list(runs)) for rows in self._rows)
+        return key_rows, value_rows
+
+    def written(self, new: int) -> None:
+        """So many positions more are there. `rewind` has to follow before anyone reads them."""
+        self.length += new
 
     def _make_room(self, end: int, key_states: Tensor, value_states: Tensor) -> None:
         if self.buffers is not None and self.buffers[0].shape[-2] >= end:
             return
-        start = self.length
-        room = self.reserved if end <= self.reserved else end + max(512, end // 8)
+        start, room = self.length, self.room_for(end)
         self.buffers = (
             _grown(key_states, self.keys, start, room),
             _grown(value_states, self.values, start, room),
@@ -82,6 +85,10 @@ class RewindableLayer(DynamicLayer):  # type: ignore[misc]
         keys, values = (buffer.transpose(1, 2)[0] for buffer in self.buffers)
         self._rows = keys, values
         self.dtype, self.device, self.is_initialized = key_states.dtype, key_states.device, True
+
+    def room_for(self, end: int) -> int:
+        """How many positions memory is taken for where it has to hold so many."""
+        return self.reserved if end <= self.reserved else end + max(512, end // 8)
 
     def reserve(self, length: int) -> None:
         """The next growth makes room for so many positions, and not for more."""

@@ -105,10 +105,11 @@ def stored_in(raw: Tensor) -> Stored:
 
     Raises ValueError where no such header is in them.
     """
-    (header_bytes,) = struct.unpack("<Q", raw[:8].numpy().tobytes().ljust(8, b"\0"))
+    data = raw.numpy().data
+    (header_bytes,) = struct.unpack("<Q", bytes(data[:8]).ljust(8, b"\0"))
     room = len(raw) - 8 - header_bytes
     is_whole = room >= 0 and header_bytes % 8 == 0
-    header: Any = json.loads(raw[8 : 8 + header_bytes].numpy().tobytes()) if is_whole else None
+    header: Any = json.loads(bytes(data[8 : 8 + header_bytes])) if is_whole else None
     if not isinstance(header, dict):
         raise ValueError("it has no header")
     header.pop("__metadata__", None)
@@ -152,10 +153,10 @@ def checksum_there(raw: Tensor) -> Tensor:
     """(size,) uint8 -> (1,) int64 on the same device: modulo CHECKSUMS what `checksum` gives."""
     whole = len(raw) // PAGE_BYTES
     pages = raw[: whole * PAGE_BYTES].view(torch.int64).view(whole, _PAGE_WORDS).sum(1)
-    places = torch.arange(whole, device=raw.device) * 2 + 1
+    places = torch.arange(1, 2 * whole + 1, 2, device=raw.device)
     rest = raw[whole * PAGE_BYTES :]
-    last = (rest.long() * torch.arange(1, len(rest) + 1, device=raw.device)).sum()
-    return ((pages * places).sum() + 31 * last).view(1)
+    weights = torch.arange(31, 31 * (len(rest) + 1), 31, device=raw.device)
+    return torch.cat([pages.mul_(places), rest * weights]).sum(0, keepdim=True)
 
 
 def in_eight_bits(tensors: Stacks) -> Stacks:

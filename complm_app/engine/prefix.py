@@ -8,21 +8,25 @@ the documents' end, and only marks can be gone back to.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor
 from transformers.cache_utils import DynamicCache
 
-from complm_app.engine.cache_layers import RewindableLayer, WindowLayer, layer_like
+from complm_app.engine.cache_layers import Pair, RewindableLayer, WindowLayer, layer_like
 
 PartId: TypeAlias = str | tuple[int, ...]
 """What identifies a part: the key of CEs, or the token ids themselves."""
 
 FULL = "full."
 WINDOWS = "windows."
+_LEAST_PIECE = 512
+"""Bytes; PyTorch cuts a graphics card's memory into multiples of this."""
 _MARKS_KEPT = 2
 _MOST_KEPT = 16
 
@@ -54,6 +58,9 @@ class Prefix:
         """decoding.Steps, once an answer was written on top of it."""
         self._passing = -1
         self._marks: dict[int, list[_WindowState]] = {}
+        self._runs: list[int] = []
+        self._places: dict[tuple[int, int], tuple[Tensor, ...]] = {}
+        """Where all layers' positions from the first on go, so many of them."""
 
     @property
     def length(self) -> int:
@@ -172,6 +179,20 @@ class Prefix:
             found |= _grouped(WINDOWS, windows)
         return found
 
+    @contextmanager
+    def extended_by(self, runs: Sequence[int]) -> Iterator[None]:
+        """Inside of it, and only there, `append` can be called: so often, or less, and each time
+        with so many positions."""
+        self._runs = list(runs)
+        try:
+            yield
+        finally:
+            self._runs = []
+            self._places.clear()
+            for layer in self.cache.layers:
+                if isinstance(layer, RewindableLayer):
+                    layer.rewind(layer.length)
+
     @torch.inference_mode()
     def append(
         self, parts: Sequence[PartId], lengths: Sequence[int], tensors: Mapping[str, Tensor]
@@ -187,19 +208,38 @@ class Prefix:
             raise ValueError("it holds other layers")
         if windows and windows.keys() != set(sliding):
             raise ValueError("it holds other windows")
-        if any(keys.shape[0] != sum(lengths) for keys, _ in full.values()):
+        new = sum(lengths)
+        if any(keys.shape[0] != new for keys, _ in full.values()):
             raise ValueError("it holds another number of positions")
         self.windows_known = bool(windows) or not sliding
+        if full:  # all copies at once: a graphics card waits for the telling of each
+            places = self._places_of(full, new)
+            torch._foreach_copy_(places, [tensor for pair in full.values() for tensor in pair])
+            for number in full:
+                layers[number].written(new)
         self.add(parts, lengths)
-        ends = [rows for n, pair in full.items() for rows in layers[n].extend_rows(*pair)]
-        if ends:  # all copies at once: a graphics card waits for the telling of each
-            torch._foreach_copy_(ends, [tensor for pair in full.values() for tensor in pair])
         for number, pair in windows.items():
             keys, values = (tensor[None].clone() for tensor in pair)
             if not layers[number].is_initialized:
                 layers[number].lazy_initialization(keys, values)
             layers[number].keys, layers[number].values = keys, values
             layers[number].cumulative_length = self.ends[-1]
+
+    def _places_of(self, full: Mapping[int, Pair], new: int) -> tuple[Tensor, ...]:
+        """Where these keys and values go. The views for all runs are made together: to make them
+        one by one takes Python as long as to read an extent, while threads wait to go on."""
+        start = self.ends[-1] if self.ends else 0
+        if (start, new) not in self._places:
+            runs = self._runs if self._runs[:1] == [new] else [new]
+            layers = self.cache.layers
+            if not any(layers[n].room for n in full):
+                rooms = [layers[n].room_for(start + sum(runs)) for n in full]
+                _take_at_once(rooms, list(full.values()))
+            places = [rows for n, pair in full.items() for rows in layers[n].places(*pair, runs)]
+            starts = accumulate(runs, initial=start)
+            spans = zip(starts, runs, strict=False)
+            self._places = dict(zip(spans, zip(*places, strict=True), strict=True))
+        return self._places[start, new]
 
     def _sliding(self) -> list[int]:
         """The numbers of the layers with a sliding window."""
@@ -226,6 +266,16 @@ class Prefix:
         ]
 
 
+def _take_at_once(rooms: Sequence[int], pairs: Sequence[Pair]) -> None:
+    """Has PyTorch take a graphics card's memory for so many positions of each pair in one piece,
+    which it then cuts up: each layer's taken alone is a call of the driver, twice."""
+    if pairs[0][0].is_cuda:
+        sizes = [room * t[0].nbytes for room, pair in zip(rooms, pairs, strict=True) for t in pair]
+        whole = sum(-(-size // _LEAST_PIECE) * _LEAST_PIECE for size in sizes)
+        with suppress(torch.OutOfMemoryError):  # there may yet be room in pieces
+            torch.empty(whole, dtype=torch.uint8, device=pairs[0][0].device)
+
+
 def _grouped(kind: str, pairs: Mapping[int, tuple[Tensor, ...]]) -> dict[str, list[Tensor]]:
     """Keys and values of layers by number -> those of one shape one after another, under a name
     that tells the numbers."""
@@ -238,9 +288,9 @@ def _grouped(kind: str, pairs: Mapping[int, tuple[Tensor, ...]]) -> dict[str, li
     }
 
 
-def _ungrouped(kind: str, tensors: Mapping[str, Tensor]) -> dict[int, tuple[Tensor, Tensor]]:
+def _ungrouped(kind: str, tensors: Mapping[str, Tensor]) -> dict[int, Pair]:
     """The reverse, of stacked ones. Raises ValueError."""
-    found: dict[int, tuple[Tensor, Tensor]] = {}
+    found: dict[int, Pair] = {}
     for name, stacked in tensors.items():
         if name.startswith(kind):
             rows = stacked.unbind(0)

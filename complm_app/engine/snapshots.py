@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import Any
 
 import torch
@@ -15,6 +16,7 @@ from torch import Tensor
 
 from complm_app.core.keys import token_bytes
 from complm_app.core.snapshots import Extent, Snapshots
+from complm_app.engine.carrying import Carrier
 from complm_app.engine.extent_reading import Buffers, Reading, readings
 from complm_app.engine.extents import (
     CHECKSUMS,
@@ -39,6 +41,18 @@ until then the graphics card that adds them up need not be waited for."""
 
 
 @dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is to be in a prefix, and how."""
+
+    parts: Sequence[PartId]
+    lengths: Sequence[int]
+    at: Sequence[int]
+    """Where each part begins, and where the last one ends."""
+    device: torch.device
+    dtype: torch.dtype
+
+
+@dataclass(frozen=True, slots=True)
 class _Unproved:
     extent: Extent
     first: int
@@ -54,15 +68,11 @@ class _Unproved:
 
 
 def _sum_of(there: Tensor) -> tuple[Tensor, Any]:
-    """The checksum of what a graphics card has been given, and the event of its arrival."""
+    """The checksum of what a graphics card has been given, and the event of its arrival; None for a
+    processor."""
     total = torch.empty(1, dtype=torch.int64, pin_memory=there.is_cuda)
     total.copy_(checksum_there(there), non_blocking=True)
-    return total, _event_on(there)
-
-
-def _event_on(there: Tensor) -> Any:
-    """Happens when a graphics card has done all that it was given; None for a processor."""
-    return torch.cuda.current_stream(there.device).record_event() if there.is_cuda else None
+    return total, torch.cuda.current_stream(there.device).record_event() if there.is_cuda else None
 
 
 class PrefixStore:
@@ -86,6 +96,7 @@ class PrefixStore:
         self._extent_bytes = extent_bytes
         self._buffers = buffers or Buffers()
         self._always_buffers = buffers is not None
+        self._carrier = Carrier()
         self._expected = not snapshots.is_empty()
         """Whether prefixes of earlier times may be asked for, and memory for them is not locked."""
 
@@ -130,11 +141,18 @@ class PrefixStore:
         if not chain or chain[-1].parts <= len(prefix.parts):
             return
         chain = chain[_stands_at(prefix, chain) :]
+        at = list(accumulate(lengths, initial=0))
+        ends = [len(prefix.parts), *(extent.parts for extent in chain)]
+        asked = _Asked(parts, lengths, at, device, dtype)
+        with prefix.extended_by([at[last] - at[first] for first, last in pairwise(ends)]):
+            yield from self._restore(prefix, chain, asked)
+
+    def _restore(self, prefix: Prefix, chain: Sequence[Extent], asked: _Asked) -> Iterator[None]:
         unproved: deque[_Unproved] = deque()
         try:
-            with closing(self.readings(chain, device)) as reading_ahead:
+            with closing(self.readings(chain, asked.device)) as reading_ahead:
                 for reading in reading_ahead:
-                    taken = self._take(prefix, reading, parts, lengths, device, dtype)
+                    taken = self._take(prefix, reading, asked)
                     if taken is None:
                         return
                     unproved.append(taken)
@@ -165,10 +183,7 @@ class PrefixStore:
         self,
         prefix: Prefix,
         reading: Reading,
-        parts: Sequence[PartId],
-        lengths: Sequence[int],
-        device: torch.device,
-        dtype: torch.dtype,
+        asked: _Asked,
     ) -> _Unproved | None:
         """None: it was damaged, and is gone."""
         extent, first = reading.extent, len(prefix.parts)
@@ -176,17 +191,15 @@ class PrefixStore:
             total = reading.wait()
             if reading.checked and total != extent.checksum:
                 raise ValueError("its checksum is wrong")
-            if extent.positions != sum(lengths[: extent.parts]):
+            if extent.positions != asked.at[extent.parts]:
                 raise ValueError("it holds other positions")
             stored = stored_in(reading.raw)
-            there = reading.raw.to(device, non_blocking=True)
-            if reading.buffer is not None:
-                reading.buffer.taken = _event_on(there)
+            there = self._carrier.carry(reading, asked.device)
             unproved = _Unproved(extent, first, *(() if reading.checked else _sum_of(there)))
             prefix.append(
-                parts[first : extent.parts],
-                lengths[first : extent.parts],
-                unpacked(stored.tensors(there), dtype),
+                asked.parts[first : extent.parts],
+                asked.lengths[first : extent.parts],
+                unpacked(stored.tensors(there), asked.dtype),
             )
         except (OSError, ValueError) as e:
             self._drop(extent, e)

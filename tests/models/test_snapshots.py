@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from reading import logits_at_once, logits_read, make_reader, plan_of, read, same
+from reading import logits_at_once, logits_read, make_reader, parts_of, plan_of, read, same
 from safetensors.torch import load_file
 from torch import Tensor
 
@@ -24,10 +24,12 @@ from complm_app.engine.extents import (
     stored_in,
     write_extent,
 )
+from complm_app.engine.parts import part_id, positions
 from complm_app.engine.plans import ReadingPlan
+from complm_app.engine.prefix import Prefix
 from complm_app.engine.reader import ModelReader
 from complm_app.engine.snapshots import PrefixStore
-from tests.tiny_models import ARCHITECTURES
+from tests.tiny_models import ARCHITECTURES, make_model
 
 DOCUMENTS = (0, 1, "a", 2, 3, "b", 4)
 GIB = 1024**3
@@ -257,6 +259,52 @@ def test_a_reading_that_is_closed_while_it_comes_from_disk_leaves_all_sound(
             next(reading)
         reading.close()
         assert same(logits_read(reader, plan), logits_at_once(reader, plan))
+
+
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_every_position_comes_back_as_it_was(cache: Cache, device: str) -> None:
+    """From far more extents than there are buffers; on a card, from such that take a while to be
+    copied."""
+    if device == "cuda" and not torch.cuda.is_available():
+        pytest.skip("there is no CUDA device")
+    config, count, each = make_model("qwen3", 0).config, 120, 20_000 if device == "cuda" else 5
+    parts, lengths = [str(number) for number in range(count)], [each] * count
+    shape = 2, 1, config.num_key_value_heads, sum(lengths), config.head_dim
+    prefix = Prefix(config)
+    for layer in prefix.cache.layers:
+        layer.update(*torch.randn(shape, device=device, dtype=torch.bfloat16))
+    prefix.add(parts, lengths)
+    prefix.lasting = count
+    store = PrefixStore(
+        Snapshots(cache, GIB),
+        "m",
+        extent_bytes=2 * each * prefix.bytes_per_position,
+        least_positions=1,
+        buffers=unlocked() if device == "cpu" else None,
+    )
+    while store.store_some(prefix):
+        pass
+    for _ in range(2):
+        back, where = Prefix(config), prefix.cache.layers[0].keys.device
+        assert len(list(store.restore(back, parts, lengths, where, torch.bfloat16))) > 4 * BUFFERS
+        for mine, right in zip(back.cache.layers, prefix.cache.layers, strict=True):
+            assert torch.equal(mine.keys, right.keys)
+            assert torch.equal(mine.values, right.values)
+
+
+def test_memory_for_all_that_comes_from_disk_is_taken_once(cache: Cache) -> None:
+    first = reader_on(cache)
+    ask(first)
+    parts = parts_of(first, plan_of(first, DOCUMENTS))[: 1 + len(DOCUMENTS)]
+    ids, lengths = [part_id(part) for part in parts], list(map(positions, parts))
+    store, prefix = reader_on(cache).store, Prefix(first.model.config)
+    assert store is not None
+    places = []
+    for _ in store.restore(prefix, ids, lengths, first.model.device, first.model.dtype):
+        places.append(prefix.cache.layers[0].buffers[0].data_ptr())
+    assert len(places) > 2
+    assert len(set(places)) == 1
+    assert prefix.length == prefix.cache.layers[0].keys.shape[-2] == sum(lengths)
 
 
 def test_a_full_disk_keeps_nothing_and_harms_nothing(
