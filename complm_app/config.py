@@ -14,7 +14,7 @@ from typing import Any
 from complm_app.errors import Phrase, SettingsError
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
-QUANTIZATIONS = ("auto", "none", "nf4", "int8")
+QUANTIZATIONS = ("auto", "none", "fp8", "nf4", "int8")
 RATIOS = (1, 2, 4, 8)
 THEMES = ("system", "light", "dark")
 LANGUAGES = ("system", "en", "de", "zh_Hans")

@@ -15,7 +15,7 @@ from complm_app.errors import RequestError
 if TYPE_CHECKING:
     from complm_app.plots import Line
 
-DTYPES = ("bf16", "nf4")
+DTYPES = ("bf16", "fp8", "nf4")
 HEADS = (
     *("tokens", "ratio", "dtype", "full", "online eos", "online", "cached", "prefix"),
     *("from disk", "KV", "decode/s", "peak"),
@@ -66,7 +66,7 @@ def _add_subject(parser: Any) -> None:
         "--lengths", type=numbers, default=(1000, 4000), metavar="N,...", help="tokens, by commas"
     )
     parser.add_argument(
-        "--dtype", type=dtypes, default=("bf16",), metavar="NAME", help="bf16, nf4, or bf16,nf4"
+        "--dtype", type=dtypes, default=("bf16",), metavar="NAME", help="bf16, fp8, nf4, by commas"
     )
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
 

@@ -16,6 +16,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from complm_app.engine.fp8 import Fp8Linear, exact_weight, repacked
+from complm_app.engine.memory import SCALE_BYTES
+
 log = logging.getLogger(__name__)
 
 _LAYER = re.compile(r"\.layers\.(\d+)\.")
@@ -60,14 +63,14 @@ class Adapter:
     @property
     def unpacks(self) -> bool:
         """Whether weights that are kept in 4 bits are unpacked in every pass."""
-        kept = [p.own for p in self.places if type(p.adapted) is not nn.Linear]
+        kept = [p.own for p in self.places if not isinstance(p.adapted, nn.Linear)]
         return any(getattr(m.weight, "quant_state", None) is not None for m in kept)
 
     @property
     def merged_bytes(self) -> int:
         """Of the matrices that are held beside the model's own."""
-        merged = [p.adapted for p in self.places if type(p.adapted) is nn.Linear]
-        return sum(layer.weight.nbytes for layer in merged)
+        merged = [p.adapted for p in self.places if isinstance(p.adapted, nn.Linear)]
+        return sum(t.nbytes for m in merged for t in (m.weight, *m.buffers()))
 
 
 def adapter_of(wrapped: Any, layers: int | None, room_bytes: int) -> Adapter:
@@ -127,22 +130,36 @@ def _can_merge(module: Any) -> bool:
 
 def _matrix_bytes(module: Any, dtype: torch.dtype) -> int:
     base = module.get_base_layer()
+    if isinstance(base, Fp8Linear):
+        return base.out_features * (base.in_features + SCALE_BYTES)
     return int(base.in_features * base.out_features * dtype.itemsize)
 
 
 @torch.inference_mode()
 def merged(module: Any, dtype: torch.dtype) -> nn.Linear:
-    """W + BA, in float32 until the end. Quantized weights are unpacked."""
-    from peft.utils.integrations import dequantize_module_weight
-
+    """W + BA, in float32 until the end. Quantized weights are unpacked; of a layer in FP8 it is in
+    FP8 too, rounded once where W is still known as it was: rounded again on top of rounded ones, W
+    would swallow most of BA."""
     base = module.get_base_layer()
     [name] = module.active_adapters
     lora_a, lora_b = module.lora_A[name].weight, module.lora_B[name].weight
-    whole: Tensor = dequantize_module_weight(base).to(lora_a.device, torch.float32)
+    whole = _whole_weight(base).to(lora_a.device, torch.float32)
     update = lora_b.float() @ lora_a.float() * module.scaling[name]
+    if isinstance(base, Fp8Linear):
+        return repacked(base, whole + update).eval()
     with torch.device("meta"):
         linear = nn.Linear(base.in_features, base.out_features, bias=False)
     linear.weight = nn.Parameter((whole + update).to(dtype), requires_grad=False)
     if base.bias is not None:
         linear.bias = nn.Parameter(base.bias.detach().to(dtype), requires_grad=False)
     return linear.eval()
+
+
+def _whole_weight(base: Any) -> Tensor:
+    """(out, in), on any device."""
+    from peft.utils.integrations import dequantize_module_weight
+
+    if isinstance(base, Fp8Linear):
+        return exact_weight(base)
+    weight: Tensor = dequantize_module_weight(base)
+    return weight

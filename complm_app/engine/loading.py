@@ -20,6 +20,7 @@ from complm_app.core.keys import fingerprint
 from complm_app.engine.attention import use_fast_kernels
 from complm_app.engine.compressor import ModelCompressor, load_compressor
 from complm_app.engine.folder import TOKENIZER_FILE, ModelFolder, digest, inspect
+from complm_app.engine.fp8 import forget_exact, pack_model
 from complm_app.engine.heap import give_freed_memory_back, keep_freed_memory
 from complm_app.engine.lanes import cores
 from complm_app.engine.memory import ratio_for
@@ -30,7 +31,7 @@ from complm_app.engine.reader import ModelReader
 from complm_app.engine.tokenizer import ModelTokenizer
 from complm_app.errors import ModelIncompatibleError, OutOfMemoryError, Phrase
 
-_NAMES = {"none": "", "nf4": "NF4 (4 bits)", "int8": "LLM.int8 (8 bits)"}
+_NAMES = {"none": "", "fp8": "FP8 (8 bits)", "nf4": "NF4 (4 bits)", "int8": "LLM.int8 (8 bits)"}
 _TEXT_PART = {
     r"^language_model\.model\.": "model.",
     r"^model\.language_model\.": "model.",
@@ -48,8 +49,8 @@ def load_model(
 ) -> Model:
     """Loads reader and, where the folder has one, compressor; or the compressor that is named.
 
-    `device` is auto, cpu, cuda or mps; `quantization` is auto, none, nf4 or int8. A model that
-    is stored quantized can be unpacked (none), but not quantized in another way. Raises
+    `device` is auto, cpu, cuda or mps; `quantization` is auto, none, fp8, nf4 or int8. A model
+    that is stored quantized can be unpacked (none), but not quantized in another way. Raises
     SettingsError, ModelMissingError, ModelIncompatibleError or OutOfMemoryError.
     """
     found = inspect(folder)
@@ -72,6 +73,7 @@ def _loaded(
             keep_freed_memory()
         rounding, room = _rounding(found, placement), room_to_merge(placement.device)
         compressor = load_compressor(found, model, tokenizer, rounding, embeddings_in_8_bits, room)
+        forget_exact(model)
         use_fast_kernels(model)
     if len(tokenizer.source) > model.get_input_embeddings().weight.shape[0]:
         raise _incompatible(found, Phrase("its tokenizer has more tokens than the model knows"))
@@ -223,13 +225,14 @@ def _load_tokenizer(found: ModelFolder) -> ModelTokenizer:
 
 
 def _load_weights(found: ModelFolder, placement: Placement) -> Any:
+    in_fp8 = placement.quantization == "fp8"
     try:
         kind, options = text_model(found)
         model, report = kind.from_pretrained(
             str(found.path),
             **options,
             dtype=placement.dtype,
-            device_map={"": placement.device},
+            device_map={"": "cpu" if in_fp8 else placement.device},
             **_quantization(found, placement),
             **_attention(found),
             use_safetensors=True,
@@ -237,6 +240,8 @@ def _load_weights(found: ModelFolder, placement: Placement) -> Any:
             local_files_only=True,
             output_loading_info=True,
         )
+        if in_fp8:
+            pack_model(model, placement.device, keep_exact=found.compressor is not None)
     except (torch.OutOfMemoryError, MemoryError) as e:
         raise OutOfMemoryError(
             "There is not enough memory for {model}.",
@@ -292,7 +297,7 @@ def _quantization(found: ModelFolder, placement: Placement) -> dict[str, Any]:
     `quantization_config=None` would keep its own from being read."""
     from transformers import BitsAndBytesConfig
 
-    if found.stored != "none" or placement.quantization == "none":
+    if found.stored != "none" or placement.quantization in ("none", "fp8"):
         return {}
     if placement.quantization == "int8":
         return {"quantization_config": BitsAndBytesConfig(load_in_8bit=True)}

@@ -14,6 +14,8 @@ GOOD_POSITIONS = 8192
 """Rather than read fewer, a model is quantized."""
 NF4_BYTES = 0.516
 """For each number: 4 bits, and with double quantization 0.127 more for the scales."""
+SCALE_BYTES = 4
+"""FP8's scale, for each row of a matrix."""
 DEVICE_NAMES = {"cpu": "memory", "cuda": "the graphics card's memory", "mps": "memory"}
 _PREFIXES_SHARE = 2
 """Kept prefixes may take one part in so many of what is free beside the model."""
@@ -70,11 +72,16 @@ class ModelSizes:
         )
 
     def weight_bytes(self, parameters: int, quantization: str, item: int) -> int:
-        """`quantization` is none, nf4 or int8, which leave embeddings and head as they are."""
+        """`quantization` is none, fp8, nf4 or int8: these leave embeddings and head as they are."""
         whole = self.vocabulary * self.width * (1 if self.tied else 2)
-        each = {"none": float(item), "nf4": NF4_BYTES, "int8": 1.0}[quantization]
+        each = {
+            "none": float(item),
+            "fp8": 1 + SCALE_BYTES / self.width,
+            "nf4": NF4_BYTES,
+            "int8": 1.0,
+        }
         whole = min(whole, parameters)
-        return round(whole * item + (parameters - whole) * each)
+        return round(whole * item + (parameters - whole) * each[quantization])
 
     def kv_bytes(self, positions: int, item: int) -> int:
         """Keys and values of all layers."""
@@ -83,10 +90,13 @@ class ModelSizes:
 
     def work_bytes(self, chunk: int, item: int, quantization: str) -> int:
         """Beside weights and KV while `chunk` positions are read: what a layer computes, the logits
-        of one position, and a matrix that is unpacked where the weights are quantized."""
+        of one position, and where the weights are quantized a matrix that is unpacked, or in FP8
+        what the matrix is given, in 8 bits."""
         attention = (3 * self.heads + 2 * self.key_value_heads) * self.head_width
         layer = chunk * (4 * self.width + attention + 3 * self.feed_forward) * item
         matrix = 0 if quantization == "none" else self.width * self.feed_forward * item
+        if quantization == "fp8":
+            matrix = chunk * self.feed_forward
         return layer + 8 * self.vocabulary + matrix
 
     def positions_in(self, room: int, item: int, most: int) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from complm_app.engine.folder import ModelFolder
+from complm_app.engine.fp8 import fp8_works_on
 from complm_app.engine.memory import (
     LEAST_POSITIONS,
     DeviceMemory,
@@ -18,10 +19,10 @@ from complm_app.engine.memory import (
     Wanted,
     plan,
 )
-from complm_app.errors import OutOfMemoryError, SettingsError
+from complm_app.errors import ModelIncompatibleError, OutOfMemoryError, SettingsError
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
-QUANTIZATIONS = ("auto", "none", "nf4", "int8")
+QUANTIZATIONS = ("auto", "none", "fp8", "nf4", "int8")
 
 _CHUNKS = {"cpu": 512, "mps": 2048, "cuda": 4096}
 """Positions that are read at once."""
@@ -47,7 +48,7 @@ class Placement:
     device: str
     dtype: torch.dtype
     quantization: str
-    """none, nf4 or int8."""
+    """none, fp8, nf4 or int8."""
     reason: str
     window: int
     """Positions that the model reads well, whether they fit into memory or not."""
@@ -72,7 +73,8 @@ def placements(found: ModelFolder, device: str, quantization: str) -> list[Place
     the bus for every token if a part of it lay in memory, slower than a smaller model on the card.
     So it is refused, and what to choose instead is said.
 
-    Raises SettingsError, OutOfMemoryError where none fits.
+    Raises SettingsError, ModelIncompatibleError for what cannot be quantized so, OutOfMemoryError
+    where none fits.
     """
     if device not in DEVICES or quantization not in QUANTIZATIONS:
         raise SettingsError(
@@ -84,13 +86,17 @@ def placements(found: ModelFolder, device: str, quantization: str) -> list[Place
             quantizations=", ".join(QUANTIZATIONS),
         )
     devices = [_usable_device(device)]
-    if device == "auto" and devices != ["cpu"]:
+    if quantization == "fp8":
+        check_fp8(devices[0])
+        _check_whole(found)
+    elif device == "auto" and devices != ["cpu"]:
         devices.append("cpu")
     planned = [plan_placement(found, each, quantization) for each in devices]
     smaller = [
-        plan_placement(found, each.device, "nf4")
+        plan_placement(found, each.device, kind)
         for each in planned
-        if quantization == "auto" and each.quantization == "none" and _can_pack(found)
+        if quantization == "auto" and found.stored == "none"
+        for kind in _smaller(each)
     ]
     fitting = [each for each in (*planned[:1], *smaller, *planned[1:]) if _may_fit(each)]
     if not fitting:
@@ -140,16 +146,41 @@ def free_memory(device: str) -> int:
 def _quantizations(found: ModelFolder, device: str, asked: str) -> Sequence[str]:
     """To be tried in turn."""
     if found.stored == "none":
-        usual = ("none", "nf4") if _can_pack(found) else ("none",)
-        return usual if asked == "auto" else (asked,)
+        return _all_quantizations(device) if asked == "auto" else (asked,)
     if asked == "none":
         return ("none",)
     # With NF4 weights, 1,024 tokens take a processor 5 times as long as with bfloat16 ones.
     return ("none", found.stored) if asked == "auto" and device == "cpu" else (found.stored,)
 
 
-def _can_pack(found: ModelFolder) -> bool:
-    return found.stored == "none" and importlib.util.find_spec("bitsandbytes") is not None
+def _all_quantizations(device: str) -> Sequence[str]:
+    """Of a model that is stored whole, the largest first."""
+    fp8 = ("fp8",) if fp8_works_on(device) else ()
+    nf4 = ("nf4",) if importlib.util.find_spec("bitsandbytes") is not None else ()
+    return ("none", *fp8, *nf4)
+
+
+def _smaller(placement: Placement) -> Sequence[str]:
+    kinds = _all_quantizations(placement.device)
+    return kinds[kinds.index(placement.quantization) + 1 :]
+
+
+def _check_whole(found: ModelFolder) -> None:
+    if found.stored != "none":
+        raise ModelIncompatibleError(
+            "{model} is stored quantized, and cannot be read in FP8.",
+            "Choose another quantization, or get the version of it that is not quantized.",
+            model=found.settings.name,
+        )
+
+
+def check_fp8(device: str) -> None:
+    """Raises SettingsError for a device that cannot compute in it."""
+    if not fp8_works_on(device):
+        raise SettingsError(
+            "FP8 needs a graphics card that computes in it: NVIDIA's RTX 40, L4, H100 or later.",
+            "Choose another quantization: auto, or nf4 to save memory.",
+        )
 
 
 def _why(found: ModelFolder, asked: str, chosen: MemoryPlan) -> list[str]:

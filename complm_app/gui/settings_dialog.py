@@ -149,7 +149,8 @@ class SettingsDialog(QDialog):
         quantizations = [
             (self.tr("Best fitting"), "auto"),
             (self.tr("None: full size"), "none"),
-            (self.tr("8 bit"), "int8"),
+            (self.tr("8 bit (FP8)"), "fp8"),
+            (self.tr("8 bit (LLM.int8)"), "int8"),
             (self.tr("4 bit (NF4)"), "nf4"),
         ]
         return [

@@ -14,7 +14,7 @@ from complm_app.errors import SettingsError
 from complm_app.speed.memory import forget_peak, peak_bytes
 from complm_app.speed.run import SpeedRequest, subject_of
 from complm_app.speed.source import plan_of, random_ids
-from complm_app.speed.subjects import Subject
+from complm_app.speed.subjects import QUANTIZATIONS, Subject
 
 Row: TypeAlias = dict[str, Any]
 PARTS = ("model", "compressor", "kv", "work")
@@ -75,7 +75,7 @@ def planned_bytes(subject: Subject, positions: int) -> dict[str, int]:
     """As a plan for a model folder has them."""
     sizes = ModelSizes.of(subject.model.config.get_text_config().to_dict())
     item = subject.model.dtype.itemsize
-    quantization = "nf4" if subject.dtype == "nf4" else "none"
+    quantization = QUANTIZATIONS[subject.dtype]
     return {
         "model": sizes.weight_bytes(parameters_of(subject.model.config), quantization, item),
         "compressor": subject.eos.adapter.merged_bytes,

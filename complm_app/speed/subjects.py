@@ -15,10 +15,11 @@ from complm_app.core.keys import fingerprint
 from complm_app.engine.adapter import Adapter, adapter_of
 from complm_app.engine.attention import use_fast_kernels
 from complm_app.engine.compressor import ModelCompressor
+from complm_app.engine.fp8 import pack_model
 from complm_app.engine.gates import plain_gates
 from complm_app.engine.loading import load_model, quiet_libraries
 from complm_app.engine.norms import plain_norms
-from complm_app.engine.placement import has_fast_bfloat16
+from complm_app.engine.placement import check_fp8, has_fast_bfloat16
 from complm_app.engine.prompts import INSTRUCTION, PromptFormat
 from complm_app.engine.protocol import Model
 from complm_app.engine.reader import ModelReader
@@ -32,6 +33,8 @@ PAPER_SEGMENT = 20
 OUR_SEGMENT = 128
 PROMPT_TOKENS = 48
 ENDLESS = _ROOMY = 1 << 40
+QUANTIZATIONS = {"bf16": "none", "fp8": "fp8", "nf4": "nf4"}
+"""What load_model calls the dtypes."""
 LORA = {
     "r": 16,
     "lora_alpha": 32,
@@ -54,7 +57,7 @@ class Subject:
 
     name: str
     dtype: str
-    """bf16 or nf4; on a processor without bfloat16, bf16 stands for float32."""
+    """bf16, fp8 or nf4; on a processor without bfloat16, bf16 stands for float32."""
     model: Any
     reader: ModelReader
     ours: ModelCompressor
@@ -66,18 +69,20 @@ class Subject:
 
 
 def from_shape(shape: str, dtype: str, ratios: Sequence[int], device: str) -> Subject:
-    """Random weights. Raises RequestError, ModelIncompatibleError (nf4 without bitsandbytes)."""
+    """Random weights. Raises RequestError, and what check_dtype raises."""
     from transformers import AutoModelForCausalLM
 
     config = config_of(shape)
     with quiet_libraries(), torch.device(device):
-        check_nf4(dtype)
+        check_dtype(dtype, device)
         model = AutoModelForCausalLM.from_config(
             config, dtype=_fast_dtype(device), attn_implementation="sdpa"
         )
         model.eval().requires_grad_(False)
         if dtype == "nf4":
             _quantize(model)
+        elif dtype == "fp8":
+            pack_model(model, device)
         adapter = _random_adapter(model, merge=dtype != "nf4")
     tokenizer = _letters()
     prompt = PromptFormat(tuple(tokenizer.text_ids(INSTRUCTION)[:PROMPT_TOKENS]), (), (), (), None)
@@ -89,8 +94,8 @@ def from_folder(folder: Path, dtype: str, ratios: Sequence[int], device: str) ->
 
     Raises SettingsError and ModelError.
     """
-    check_nf4(dtype)
-    loaded = load_model(folder, device, "nf4" if dtype == "nf4" else "none")
+    check_dtype(dtype, device)
+    loaded = load_model(folder, device, QUANTIZATIONS[dtype])
     reader, compressor = loaded.reader, loaded.compressor
     assert isinstance(reader, ModelReader)
     assert compressor is None or isinstance(compressor, ModelCompressor)
@@ -105,7 +110,11 @@ def from_folder(folder: Path, dtype: str, ratios: Sequence[int], device: str) ->
     )
 
 
-def check_nf4(dtype: str) -> None:
+def check_dtype(dtype: str, device: str) -> None:
+    """Raises SettingsError for fp8 on a device without it, ModelIncompatibleError for nf4 without
+    bitsandbytes."""
+    if dtype == "fp8":
+        check_fp8(device)
     if dtype == "nf4" and importlib.util.find_spec("bitsandbytes") is None:
         raise ModelIncompatibleError(
             "NF4 needs the bitsandbytes library, which is not installed.",

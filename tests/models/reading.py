@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from complm_app.engine import codec
-from complm_app.engine.parts import Part, part_id
+from complm_app.engine.parts import Part, embedded, part_id, positions
 from complm_app.engine.plans import (
     PieceOfAnswer,
     Prefilled,
@@ -17,6 +17,8 @@ from complm_app.engine.plans import (
     ReadingPlan,
     ReadTokens,
 )
+from complm_app.engine.prefill import forward
+from complm_app.engine.prefix import Prefix
 from complm_app.engine.prompts import prompt_format
 from complm_app.engine.reader import ModelReader
 from tests.tiny_models import TEXT, make_model, make_text_tokenizer
@@ -104,6 +106,14 @@ def logits_at_once(reader: ModelReader, plan: ReadingPlan, written: Sequence[int
     output = reader.model(inputs_embeds=torch.cat(rows)[None], use_cache=False)
     logits: Tensor = output.logits[0, -1]
     return logits
+
+
+def read_prefix(reader: ModelReader, documents: Sequence[int | str] = (0, 1, "a", 2)) -> Prefix:
+    parts = parts_of(reader, plan_of(reader, documents))
+    prefix = Prefix(reader.model.config)
+    forward(reader.model, prefix, embedded(reader.model, parts))
+    prefix.add([part_id(part) for part in parts], [positions(part) for part in parts])
+    return prefix
 
 
 def logits_read(reader: ModelReader, plan: ReadingPlan) -> Tensor:

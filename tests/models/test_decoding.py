@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
 import torch
-from reading import logits_at_once, logits_read, make_reader, parts_of, plan_of, read, same
+from reading import logits_at_once, logits_read, make_reader, plan_of, read, read_prefix, same
 
 from complm_app.engine.attention import use_fast_kernels
 from complm_app.engine.decoding import Steps, can_step
-from complm_app.engine.parts import embedded, part_id, positions
+from complm_app.engine.parts import embedded
 from complm_app.engine.plans import ReadTokens
 from complm_app.engine.prefill import forward
 from complm_app.engine.prefix import Prefix
@@ -37,14 +35,6 @@ def reader(request: pytest.FixtureRequest, device: str) -> ModelReader:
     made = make_reader(request.param, device=device)
     use_fast_kernels(made.model)
     return made
-
-
-def read_prefix(reader: ModelReader, documents: Sequence[int | str] = (0, 1, "a", 2)) -> Prefix:
-    parts = parts_of(reader, plan_of(reader, documents))
-    prefix = Prefix(reader.model.config)
-    forward(reader.model, prefix, embedded(reader.model, parts))
-    prefix.add([part_id(part) for part in parts], [positions(part) for part in parts])
-    return prefix
 
 
 def plainly(reader: ModelReader, prefix: Prefix, token: int, most: int) -> list[int]:

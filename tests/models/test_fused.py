@@ -15,10 +15,14 @@ from torch.cuda.jiterator import _CodeParser
 from torch.nn.functional import silu
 
 from complm_app.engine.fused import (
+    LARGEST,
     MOST_PARTS,
     gate_source,
     gated,
+    plainly_rounded_rows,
     rotation_source,
+    rounded_rows,
+    rounding_source,
     sum_source,
     weighed_sum,
 )
@@ -105,7 +109,41 @@ def test_parts_are_weighed_by_their_own_shares(
     torch.testing.assert_close(made, exact.bfloat16(), rtol=0.005, atol=0.02)
 
 
+EVERY_NUMBER = torch.arange(-(2**15), 2**15, dtype=torch.int32).to(torch.int16).view(torch.bfloat16)
+"""Of bfloat16."""
+
+
+def rounded_by_kernel(kernel: Kernel, rows: Tensor, peaks: Tensor) -> Tensor:
+    """(n, 8) bfloat16, (n, 1) float32 -> (n, 8) float8_e4m3fn."""
+    pairs = torch.cat([peaks, torch.full_like(peaks, torch.nan)], dim=-1)
+    return kernel(rows[:, :4], rows[:, 4:], pairs).view(torch.float8_e4m3fn)
+
+
+@pytest.mark.parametrize("peak", [448, 1, 0.0371, 3.14159, 70_000, 2.0**-99, 1e30])
+def test_every_number_is_rounded_to_the_nearest_of_8_bits(
+    compiled: Callable[[str], Kernel], peak: float
+) -> None:
+    rows = EVERY_NUMBER.view(-1, 8)
+    peaks = torch.full((len(rows), 1), float(peak))
+    scaled = rows.float() * (peaks.reciprocal() * LARGEST)
+    exact = scaled.clamp(-LARGEST, LARGEST).to(torch.float8_e4m3fn)
+    made = rounded_by_kernel(compiled(rounding_source()), rows, peaks)
+    torch.testing.assert_close(made.float(), exact.float(), rtol=0, atol=0, equal_nan=True)
+
+
+def test_rows_are_rounded_with_their_own_scales(compiled: Callable[[str], Kernel]) -> None:
+    rows = numbers(8).view(-1, 8) * torch.logspace(-30, 30, 400, dtype=torch.bfloat16)[:, None]
+    rows[17] = 0
+    exact, peaks = plainly_rounded_rows(rows)
+    assert exact.dtype == torch.float8_e4m3fn
+    assert torch.equal(peaks, rows.abs().amax(-1, keepdim=True).float())
+    assert torch.equal(exact.float().abs().amax(-1) == LARGEST, peaks[:, 0] > 0)
+    made = rounded_by_kernel(compiled(rounding_source()), rows, peaks)
+    assert torch.equal(made.float(), exact.float())
+
+
 def test_a_processor_keeps_to_plain_operations() -> None:
     a, b = numbers(2).view(2, 1, 2, 50, 4)
     assert gated(a, b) is None
     assert weighed_sum([a, b], [torch.zeros(1, 2, 50)] * 2) is None
+    assert rounded_rows(a[0, 0]) is None

@@ -19,7 +19,7 @@ from complm_app.speed.planned import compare, planned_bytes
 from complm_app.speed.run import COLUMNS, SpeedRequest, measure, subject_of
 from complm_app.speed.shapes import SHAPES, config_of
 from complm_app.speed.source import plan_of
-from complm_app.speed.subjects import check_nf4
+from complm_app.speed.subjects import check_dtype
 
 NUMBERS = set(COLUMNS) - {"dtype"}
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -120,7 +120,7 @@ def test_shapes_have_the_published_sizes() -> None:
 def test_nf4_without_bitsandbytes_is_a_plain_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(ModelIncompatibleError, match="bitsandbytes"):
-        check_nf4("nf4")
+        check_dtype("nf4", "cpu")
 
 
 def test_memory_is_not_compared_without_a_graphics_card() -> None:

@@ -1110,8 +1110,12 @@ PDFs oder Ordner hier ablegen.</translation>
         <translation>Keine: volle Größe</translation>
     </message>
     <message>
-        <source>8 bit</source>
-        <translation>8 Bit</translation>
+        <source>8 bit (FP8)</source>
+        <translation>8 Bit (FP8)</translation>
+    </message>
+    <message>
+        <source>8 bit (LLM.int8)</source>
+        <translation>8 Bit (LLM.int8)</translation>
     </message>
     <message>
         <source>4 bit (NF4)</source>
@@ -1450,6 +1454,14 @@ PDFs oder Ordner hier ablegen.</translation>
         <translation>Wählen Sie einen anderen Namen.</translation>
     </message>
     <message>
+        <source>Choose another quantization, or get the version of it that is not quantized.</source>
+        <translation>Wählen Sie eine andere Quantisierung, oder holen Sie die Fassung, die nicht quantisiert ist.</translation>
+    </message>
+    <message>
+        <source>Choose another quantization: auto, or nf4 to save memory.</source>
+        <translation>Wählen Sie eine andere Quantisierung: auto, oder nf4, um Speicher zu sparen.</translation>
+    </message>
+    <message>
         <source>Choose the files in it.</source>
         <translation>Wählen Sie die Dateien darin.</translation>
     </message>
@@ -1520,6 +1532,10 @@ PDFs oder Ordner hier ablegen.</translation>
     <message>
         <source>Enter its password to read it.</source>
         <translation>Geben Sie das Passwort ein, um es zu lesen.</translation>
+    </message>
+    <message>
+        <source>FP8 needs a graphics card that computes in it: NVIDIA&apos;s RTX 40, L4, H100 or later.</source>
+        <translation>FP8 braucht eine Grafikkarte, die damit rechnet: NVIDIA RTX 40, L4, H100 oder neuer.</translation>
     </message>
     <message>
         <source>Free some disk space, or move the data folder with --data-dir, and try again.</source>
@@ -2176,6 +2192,10 @@ PDFs oder Ordner hier ablegen.</translation>
     <message>
         <source>{model} cannot follow a chat.</source>
         <translation>{model} kann einem Gespräch nicht folgen.</translation>
+    </message>
+    <message>
+        <source>{model} is stored quantized, and cannot be read in FP8.</source>
+        <translation>{model} ist quantisiert gespeichert und kann nicht in FP8 gelesen werden.</translation>
     </message>
     <message>
         <source>{model} needs about {needed:.1f} GB of memory, and {free:.1f} GB are free.</source>

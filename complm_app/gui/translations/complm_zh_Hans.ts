@@ -1109,8 +1109,12 @@ Drop PDFs or folders here.</source>
         <translation>无：完整大小</translation>
     </message>
     <message>
-        <source>8 bit</source>
-        <translation>8 位</translation>
+        <source>8 bit (FP8)</source>
+        <translation>8 位 (FP8)</translation>
+    </message>
+    <message>
+        <source>8 bit (LLM.int8)</source>
+        <translation>8 位 (LLM.int8)</translation>
     </message>
     <message>
         <source>4 bit (NF4)</source>
@@ -1449,6 +1453,14 @@ Drop PDFs or folders here.</source>
         <translation>请使用其他名称。</translation>
     </message>
     <message>
+        <source>Choose another quantization, or get the version of it that is not quantized.</source>
+        <translation>请选择其他量化方式，或获取该模型未量化的版本。</translation>
+    </message>
+    <message>
+        <source>Choose another quantization: auto, or nf4 to save memory.</source>
+        <translation>请选择其他量化方式：auto，或用 nf4 节省内存。</translation>
+    </message>
+    <message>
         <source>Choose the files in it.</source>
         <translation>请选择其中的文件。</translation>
     </message>
@@ -1519,6 +1531,10 @@ Drop PDFs or folders here.</source>
     <message>
         <source>Enter its password to read it.</source>
         <translation>请输入密码以阅读。</translation>
+    </message>
+    <message>
+        <source>FP8 needs a graphics card that computes in it: NVIDIA&apos;s RTX 40, L4, H100 or later.</source>
+        <translation>FP8 需要能以此格式计算的显卡：NVIDIA RTX 40、L4、H100 或更新的型号。</translation>
     </message>
     <message>
         <source>Free some disk space, or move the data folder with --data-dir, and try again.</source>
@@ -2175,6 +2191,10 @@ Drop PDFs or folders here.</source>
     <message>
         <source>{model} cannot follow a chat.</source>
         <translation>{model} 无法接续对话。</translation>
+    </message>
+    <message>
+        <source>{model} is stored quantized, and cannot be read in FP8.</source>
+        <translation>{model} 以量化形式存储，无法以 FP8 读取。</translation>
     </message>
     <message>
         <source>{model} needs about {needed:.1f} GB of memory, and {free:.1f} GB are free.</source>

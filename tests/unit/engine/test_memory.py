@@ -42,6 +42,9 @@ def test_kv_and_weights_are_those_of_the_published_models() -> None:
     assert qwen.kv_bytes(1, 2) == 147_456
     assert qwen.weight_bytes(QWEN3_4B, "none", 2) == 2 * QWEN3_4B
     assert qwen.weight_bytes(QWEN3_4B, "nf4", 2) == pytest.approx(2.65 * GB, rel=0.02)
+    # All but the embeddings takes half, and 4 bytes for each row of a matrix.
+    in_fp8 = (2 * QWEN3_4B + 2 * 151_936 * 2560) / 2
+    assert qwen.weight_bytes(QWEN3_4B, "fp8", 2) == pytest.approx(in_fp8, rel=0.002)
     gemma = sizes_of("gemma-3-4b")
     full, sliding = 5, 29
     one = 2 * 4 * 256 * 2
@@ -74,6 +77,15 @@ def test_a_model_is_quantized_rather_than_left_with_too_little_to_read() -> None
     made = planned(8)
     assert made.quantization == "nf4"
     assert "unquantized, its 8.0 GB would not leave 0.8 GB" in made.reasons[0]
+
+
+def test_8_bits_are_taken_rather_than_4_where_the_card_computes_in_them() -> None:
+    kinds = ("none", "fp8", "nf4")
+    assert [planned(card, kinds=kinds).quantization for card in (6, 8, 12)] == [
+        "nf4",
+        "fp8",
+        "none",
+    ]
 
 
 def test_a_model_that_does_not_fit_at_all_says_so() -> None:
