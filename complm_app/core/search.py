@@ -22,6 +22,8 @@ from complm_app.core.sentences import sentence_ends, word_set
 
 CANDIDATES = 50
 LONGEST_QUERY = 64
+OPENINGS_APART = 0.25
+"""In score."""
 # Fitted on SQuAD's training articles, relative to BM25 over the question's total weight.
 ONE_SENTENCE, TWO_SENTENCES, NEIGHBOURS = 0.6, 0.6, 0.75
 
@@ -54,7 +56,7 @@ def search(library: Library, question: str, documents: Sequence[str], limit: int
         return []
     if about_documents(words):
         openings = library.openings(documents, limit)
-        return [Hit(passage, -float(place)) for place, passage in enumerate(openings)]
+        return [Hit(passage, -OPENINGS_APART * n) for n, passage in enumerate(openings)]
     with library.reading() as connection:
         asked = _weighed(connection, words)
         if not asked.query:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, replace
 from functools import cache
@@ -73,8 +73,7 @@ def answer(workspace: Workspace, request: AnswerRequest) -> Job:
         while written is None:
             blocks, segments = yield from embeddings(workspace, mode, rows, unwritten)
             compress_s = watch.seconds - plan_s
-            ranked = [(passage.document, passage.ordinal) for passage in reading.ranked]
-            plan = reading_plan(reading.choice, blocks, request, mode.ratio, ranked)
+            plan = reading_plan(reading.choice, blocks, request, mode.ratio, reading.scores)
             with suppress(DamagedBlockError):  # then it is made anew; no word is written yet
                 written = yield from _read(mode, plan, watch, several=len(documents) > 1)
     answered = Answered(
@@ -99,6 +98,8 @@ class Reading:
     choice: Choice
     ranked: tuple[StoredPassage, ...]
     """All passages that are read, the best match of the question first."""
+    scores: Mapping[PassageId, float]
+    """Of the passages that search found, read or not."""
     coverage: Coverage
 
 
@@ -156,7 +157,8 @@ def choose_reading(
     ids = tuple(document.id for document in documents)
     budget = budget_of(mode.model, request, mode.ratio)
     found = search(library, request.question, request.documents and ids, budget.looked_at)
-    hits = [(hit.passage.document, hit.passage.ordinal) for hit in found]
+    scores = {(hit.passage.document, hit.passage.ordinal): hit.score for hit in found}
+    hits = list(scores)
     yield from _segment(workspace, mode, ids, hits, budget, tokens)
     scope = Scope(ids, tokens, lambda d, ordinals: store.segments(mode.fingerprint, d, ordinals))
     choice = choose(scope, hits, budget)
@@ -165,7 +167,7 @@ def choose_reading(
     ranked = _ranked(library, choice, hits)
     limit = mode.model.reader.limit if choice.mode == "passages" else ""
     coverage = _coverage(choice, ranked, documents, request.waiting, limit)
-    return Reading(choice, ranked, coverage)
+    return Reading(choice, ranked, scores, coverage)
 
 
 def _segment(

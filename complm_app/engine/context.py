@@ -129,11 +129,12 @@ def reading_plan(
     blocks: Mapping[str, Block],
     request: AnswerRequest,
     ratio: int,
-    ranked: Sequence[PassageId] = (),
+    scores: Mapping[PassageId, float] | None = None,
 ) -> ReadingPlan:
-    """`blocks` holds the CEs of all segments of `choice.read`; none are needed at ratio 1. `ranked`
-    are the passages that are read, the best match first."""
-    place = {id: rank for rank, id in enumerate(ranked, 1)}
+    """`blocks` holds the CEs of all segments of `choice.read`; none are needed at ratio 1. `scores`
+    are those of the passages that search found; others match no better than the last of them."""
+    scores = scores or {}
+    least = min(scores.values(), default=0.0)
     segments = [segment for passage in choice.read for segment in passage.segments]
     documents: tuple[ReadTokens | ReadEmbeddings, ...]
     if ratio == 1:
@@ -147,7 +148,7 @@ def reading_plan(
         earlier=request.earlier,
         answer_tokens=request.answer_tokens,
         sources=tuple(passage.token_ids for passage in choice.all()),
-        ranks=tuple(place[passage.id] for passage in choice.all()) if ranked else (),
+        scores=tuple(scores.get(passage.id, least) for passage in choice.all()) if scores else (),
         lasting=choice.mode == "whole",
     )
 

@@ -87,15 +87,16 @@ def _card_product(
     numbers: Tensor, peaks: Tensor, weight: Tensor, scale: Tensor, bias: Tensor | None
 ) -> Tensor:
     """(n, in), (n, 1), (out, in), (1, out), (out,) -> (n, out) bfloat16."""
-    return torch._scaled_mm(
+    # cuBLAS 13 has no kernel that adds the bias of a layer that is 9,728 wide.
+    product: Tensor = torch._scaled_mm(
         numbers,
         weight.t(),
         scale_a=peaks,
         scale_b=scale,
-        bias=bias,
         out_dtype=torch.bfloat16,
         use_fast_accum=True,
     )
+    return product if bias is None else product.add_(bias)
 
 
 def _plain_product(

@@ -44,8 +44,8 @@ class ReadingPlan:
     question: str
     answer_tokens: int
     sources: tuple[tuple[int, ...], ...] = field(default=(), repr=False)
-    ranks: tuple[int, ...] = ()
-    """How well each source matches the question, from 1, the best; empty: not known."""
+    scores: tuple[float, ...] = ()
+    """How well each source matches the question, as search scores it; empty: not known."""
     earlier: tuple[EarlierTurn, ...] = ()
     """Stand between documents and question."""
     lasting: bool = False

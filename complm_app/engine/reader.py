@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import logging
-import math
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from itertools import chain
@@ -46,9 +45,10 @@ from complm_app.errors import OutOfMemoryError, RequestError, StoreError
 
 log = logging.getLogger(__name__)
 
-RANK_WEIGHT = 2.5
-"""An answer from the passage of rank r weighs r to the power of minus this: search finds the right
-passage first in four of five cases, and a small reader overlooks more than that."""
+SCORE_WEIGHT = 8.0
+"""Log-odds that an answer gains where its passage's score in search is higher by one. As odds that
+it stands there, scores are worth 4 (conditional logit on 937 questions of SQuAD-dev's first 1,000);
+a small reader is too sure of itself, and twice that found the most pages of them."""
 
 _WARM = object()
 _NEXT_QUESTION = 256
@@ -283,7 +283,8 @@ class ModelReader:
             return self._freely(prefix, plan, logits)
         if self._abstains(logits):
             return iter(())
-        priors = [-RANK_WEIGHT * math.log(rank) for rank in plan.ranks]
+        best = max(plan.scores, default=0.0)
+        priors = [SCORE_WEIGHT * (score - best) for score in plan.scores]
         start = Sources(plan.sources, self._spelling, priors).start
         base = prefix.length
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 from reading import (
@@ -34,6 +36,17 @@ def test_quoting_models_write_only_what_stands_in_a_source(architecture: str) ->
         assert done.found == bool(done.text)
         found += done.found
     assert found
+
+
+def test_the_source_that_matches_far_better_is_quoted() -> None:
+    reader = make_reader(chat=False, quotes=True)
+    plan = plan_of(reader, [0, 1, 2, 3, 4], "What?", answer_tokens=4)
+    for best, source in enumerate(plan.sources):
+        scores = tuple(100.0 * (place == best) for place in range(len(plan.sources)))
+        *_, done = reader.read(replace(plan, scores=scores))
+        assert isinstance(done, ReaderDone)
+        assert done.text
+        assert done.text in reader.tokenizer.text_of(source)
 
 
 def test_a_quoting_model_without_sources_finds_nothing() -> None:

@@ -168,6 +168,15 @@ def test_a_plan_reads_embeddings_and_names_every_passage_as_a_source() -> None:
     assert plan.verbatim == (ReadTokens(tuple(range(12))),)
     assert plan.sources == (tuple(range(15)), tuple(range(10)), tuple(range(12)))
     assert (plan.question, plan.answer_tokens) == ("What?", 9)
+    assert plan.scores == ()
+
+
+def test_a_plan_knows_how_well_each_source_matches() -> None:
+    choice = choose(scope_of({"a": [15, 10], "b": [12]}), [("b", 0)], Budget(1000, 1, 0))
+    found = {("b", 0): 2.5, ("a", 1): 1.5, ("b", 7): 0.5}
+    plan = reading_plan(choice, {}, AnswerRequest("What?"), 1, found)
+    assert len(plan.sources) == 3
+    assert plan.scores == (0.5, 1.5, 2.5)  # the first was not found: no better than what was
 
 
 def test_at_ratio_1_a_plan_reads_the_tokens_themselves() -> None:
