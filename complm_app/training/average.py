@@ -78,13 +78,15 @@ def _check(models: Sequence[Path], shares: Sequence[float]) -> None:
 
 
 def _settings(file: Path) -> Any:
-    """What a JSON file holds, names in lists sorted: PEFT writes sets. None: there is no file."""
+    """What a JSON file holds, names in lists sorted: PEFT writes sets; without the version that
+    wrote it. None: there is no file."""
     if not file.exists():
         return None
     held = json.loads(file.read_text(encoding="utf-8"))
     return {
         key: sorted(value) if isinstance(value, list) and _are_names(value) else value
         for key, value in held.items()
+        if key != "peft_version"
     }
 
 
