@@ -10,10 +10,19 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from complm_app.core.sentences import word_set
+
 Ints: TypeAlias = NDArray[np.int64]
 Flags: TypeAlias = NDArray[np.bool_]
 
 _BARRIER = -1
+_SMALL_WORDS = word_set(
+    """
+    a an the this that these those
+    i you he she it we they me him her us them my your his its our their
+    of in on at by for from with into as and or but
+    """
+)
 
 
 @dataclass(frozen=True)
@@ -26,7 +35,8 @@ class Spelling:
     """Ends with a character of no word: what comes next begins a word."""
     breaks_line: Flags
     says: Flags
-    """Has a letter or a digit: "$" alone is no answer."""
+    """Has a letter or a digit, and is more than a pronoun, an article or a preposition: "$", "We"
+    and "of the" are no answers."""
     digit: Flags
     """Begins with a digit, without a space before it."""
     ends_in_digit: Flags
@@ -40,11 +50,17 @@ class Spelling:
             np.array([bool(p) and not _in_word(p[0]) for p in pieces], dtype=np.bool_),
             np.array([bool(p) and not _in_word(p[-1]) for p in pieces], dtype=np.bool_),
             np.array(["\n" in p for p in pieces], dtype=np.bool_),
-            np.array([any(map(_in_word, p)) for p in pieces], dtype=np.bool_),
+            np.array([any(map(_in_word, p)) and not _is_small(p) for p in pieces], dtype=np.bool_),
             np.array([p[:1].isdigit() for p in pieces], dtype=np.bool_),
             np.array([p[-1:].isdigit() for p in pieces], dtype=np.bool_),
             np.array([p in (",", ".") for p in pieces], dtype=np.bool_),
         )
+
+
+def _is_small(piece: str) -> bool:
+    """US, IT and A are other words than us, it and a."""
+    word = piece.strip()
+    return word == "I" or (word.lower() in _SMALL_WORDS and not word.isupper())
 
 
 def _in_word(character: str) -> bool:

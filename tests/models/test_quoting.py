@@ -56,6 +56,14 @@ def test_a_quotation_says_something() -> None:
     assert dollar.followed_by(TWO).followed_by(ZERO).may_end
 
 
+def test_a_pronoun_or_an_article_alone_is_no_answer() -> None:
+    the = Sources([[THE, FERRY, DOT]], SPELLING).start.followed_by(THE)
+    assert not the.may_end
+    assert the.followed_by(FERRY).may_end
+    pieces = [" We", " of", "The", " US", " IT", " A", " I", " who", " not"]
+    assert Spelling.of(pieces).says.tolist() == [False] * 3 + [True] * 3 + [False] + [True] * 2
+
+
 def test_what_follows_any_occurrence_may_come_next() -> None:
     start = Sources([[THE, FERRY, SAILS], [THE, FERRY, BOAT], [FERRY, DOT]], SPELLING).start
     ferry = start.followed_by(THE).followed_by(FERRY)
