@@ -245,7 +245,8 @@ def _load_weights(found: ModelFolder, placement: Placement) -> Any:
     except (torch.OutOfMemoryError, MemoryError) as e:
         raise OutOfMemoryError(
             "There is not enough memory for {model}.",
-            "Close other programs, choose a smaller model, or quantize it: --quantization nf4.",
+            "Close other programs, choose a smaller model, or set the quantization to NF4 in the "
+            "settings.",
             model=found.settings.name,
         ) from e
     except Exception as e:  # transformers raises OSError, ValueError, RuntimeError and more

@@ -222,7 +222,7 @@ def _usable_device(device: str) -> str:
     if not present[device]:
         raise SettingsError(
             "This machine has no {device} device that PyTorch can use.",
-            "Use --device auto or --device cpu.",
+            "Set the device to auto or cpu in the settings.",
             device=device,
         )
     return device
@@ -250,6 +250,7 @@ def _too_large(found: ModelFolder, placement: Placement) -> OutOfMemoryError:
         )
     return OutOfMemoryError(
         "{model} needs about {needed:.1f} GB of memory, and {free:.1f} GB are free.",
-        "Close other programs, choose a smaller model, or quantize it: --quantization nf4.",
+        "Close other programs, choose a smaller model, or set the quantization to NF4 in the "
+        "settings.",
         **values,
     )

@@ -26,14 +26,12 @@ from complm_app.engine.protocol import (
     Token,
 )
 from complm_app.errors import ComplmError
+from complm_app.gui.pace import SLICE_SECONDS
 from complm_app.paths import Paths
 
 T = TypeVar("T")
 StartEngine = Callable[[Emit, OpenWorkspace], Engine]
 """LocalEngine or EngineProcess."""
-
-SLICE_SECONDS = 0.004
-"""That events may take in one turn of the event loop; one of them may take longer."""
 
 
 class Bridge(QObject):

@@ -29,12 +29,12 @@ from complm_app.gui import words
 from complm_app.gui.bridge import Bridge, Stores
 from complm_app.gui.chat_pane import ChatPane
 from complm_app.gui.library_model import LibraryModel, Row, State
+from complm_app.gui.pace import SLICE_SECONDS
 from complm_app.gui.preview import Previews
 from complm_app.gui.shown import Shown, as_markdown, shown_from, shown_of
 from complm_app.gui.turn_view import TurnView
 
 LONGEST_TITLE = 60
-SLICE_SECONDS = 0.004
 LAST_TURNS = 20
 """So many of a long chat are shown at first: each is a dozen widgets. Others when looked for."""
 

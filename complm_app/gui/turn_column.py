@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QMargins, QObject, QRect, QSize, QTimer, Sign
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-SLICE_SECONDS = 0.004
+from complm_app.gui.pace import SLICE_SECONDS
 
 
 class TurnColumn(QWidget):

@@ -76,12 +76,11 @@ def make_batch(
     sources: Sequence[Source], vocabulary: Vocabulary, recipe: Recipe, rng: np.random.Generator
 ) -> Batch:
     """One batch of one source, chosen by share. Raises RequestError where nothing ever fits."""
-    for _ in range(MOST_DRAWS):
-        groups = with_twins(_some_groups(sources, vocabulary, recipe, rng), recipe.twins, rng)
-        groups = groups.with_slots()
-        places = _best_fit(_sizes(groups), recipe)
+    for groups in _drawn(sources, vocabulary, recipe, rng):
+        laid = with_twins(groups, recipe.twins, rng).with_slots()
+        places = _best_fit(_sizes(laid), recipe)
         if (places[0] >= 0).any():
-            return _lay_out(groups, places, recipe, vocabulary, rng)
+            return _lay_out(laid, places, recipe, vocabulary, rng)
     raise _nothing_fits(recipe)
 
 
@@ -93,8 +92,7 @@ def make_pair(
     There is something to learn in it: groups without an answer are drawn again. Raises
     RequestError where no answer ever fits.
     """
-    for _ in range(MOST_DRAWS):
-        groups = _some_groups(sources, vocabulary, recipe, rng)
+    for groups in _drawn(sources, vocabulary, recipe, rng):
         places = _best_fit(_sizes(groups), recipe)
         if (groups.kept((places[0] >= 0)[groups.group]).role == Role.ANSWER).any():
             return Pair(
@@ -102,6 +100,12 @@ def make_pair(
                 student=_lay_out(groups.with_slots(), places, recipe, vocabulary, rng),
             )
     raise _nothing_fits(recipe)
+
+
+def _drawn(
+    sources: Sequence[Source], vocabulary: Vocabulary, recipe: Recipe, rng: np.random.Generator
+) -> Iterator[Groups]:
+    return (_some_groups(sources, vocabulary, recipe, rng) for _ in range(MOST_DRAWS))
 
 
 def _nothing_fits(recipe: Recipe) -> RequestError:

@@ -49,6 +49,8 @@ def twin_labels(label_group: Ints, twin_of: Ints) -> tuple[Ints, Ints]:
     """(labels,) whose group each label is of, in the groups' order -> (pairs,) of the groups that
     were read twice: which labels are of the CEs, and which the same of the tokens."""
     is_twin: NDArray[np.bool_] = twin_of[label_group] != label_group
+    if not is_twin.any():
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     most = int(np.bincount(label_group).max(initial=0)) + 1
     key = twin_of[label_group] * most + place_in_run(label_group)
     student, teacher = np.flatnonzero(~is_twin), np.flatnonzero(is_twin)

@@ -298,7 +298,7 @@ def test_a_model_that_fits_nowhere_is_refused_before_it_is_loaded(
 ) -> None:
     none = DeviceMemory("cpu", 1000, 10**11)
     monkeypatch.setattr("complm_app.engine.placement.device_memory", lambda device: none)
-    for quantization, remedy in (("none", "quantize it"), ("int8", "a smaller model: one needs")):
+    for quantization, remedy in (("none", "to NF4"), ("int8", "a smaller model: one needs")):
         with pytest.raises(OutOfMemoryError, match="needs about") as refused:
             load_model(model_folder("qwen3"), "cpu", quantization)
         assert remedy in refused.value.hint

@@ -22,9 +22,9 @@ from PySide6.QtPdf import QPdfDocument
 from shiboken6 import isValid
 
 from complm_app.errors import DocumentError, EncryptedError, UnreadableError
+from complm_app.gui.pace import SLICE_SECONDS
 
 STEP_MS = 2
-SLICE_SECONDS = 0.004
 
 
 @dataclass(frozen=True, slots=True)

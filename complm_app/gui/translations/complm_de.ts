@@ -1490,8 +1490,8 @@ PDFs oder Ordner hier ablegen.</translation>
         <translation>Schließen Sie andere Programme, fragen Sie nach weniger Dokumenten oder wählen Sie ein kleineres Modell.</translation>
     </message>
     <message>
-        <source>Close other programs, choose a smaller model, or quantize it: --quantization nf4.</source>
-        <translation>Schließen Sie andere Programme, wählen Sie ein kleineres Modell, oder quantisieren Sie es: --quantization nf4.</translation>
+        <source>Close other programs, choose a smaller model, or set the quantization to NF4 in the settings.</source>
+        <translation>Schließen Sie andere Programme, wählen Sie ein kleineres Modell, oder stellen Sie in den Einstellungen die Quantisierung NF4 ein.</translation>
     </message>
     <message>
         <source>Close other programs, or choose a smaller model: one needs a single device.</source>
@@ -1966,8 +1966,8 @@ PDFs oder Ordner hier ablegen.</translation>
         <translation>Aktualisieren Sie CompLM, oder wählen Sie mit --data-dir einen anderen Ordner.</translation>
     </message>
     <message>
-        <source>Use --device auto or --device cpu.</source>
-        <translation>Verwenden Sie --device auto oder --device cpu.</translation>
+        <source>Set the device to auto or cpu in the settings.</source>
+        <translation>Stellen Sie in den Einstellungen das Gerät auto oder cpu ein.</translation>
     </message>
     <message>
         <source>Use it, or remove it first.</source>

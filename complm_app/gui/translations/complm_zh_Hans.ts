@@ -1489,8 +1489,8 @@ Drop PDFs or folders here.</source>
         <translation>请关闭其他程序，减少提问的文档，或选择更小的模型。</translation>
     </message>
     <message>
-        <source>Close other programs, choose a smaller model, or quantize it: --quantization nf4.</source>
-        <translation>请关闭其他程序，选择更小的模型，或对其进行量化：--quantization nf4。</translation>
+        <source>Close other programs, choose a smaller model, or set the quantization to NF4 in the settings.</source>
+        <translation>请关闭其他程序，选择更小的模型，或在设置中将量化设为 NF4。</translation>
     </message>
     <message>
         <source>Close other programs, or choose a smaller model: one needs a single device.</source>
@@ -1965,8 +1965,8 @@ Drop PDFs or folders here.</source>
         <translation>请更新 CompLM，或用 --data-dir 选择其他文件夹。</translation>
     </message>
     <message>
-        <source>Use --device auto or --device cpu.</source>
-        <translation>请使用 --device auto 或 --device cpu。</translation>
+        <source>Set the device to auto or cpu in the settings.</source>
+        <translation>请在设置中将设备设为 auto 或 cpu。</translation>
     </message>
     <message>
         <source>Use it, or remove it first.</source>
