@@ -79,8 +79,13 @@ def about_documents(words: Sequence[str]) -> bool:
 
 def telling_words(text: str) -> list[str]:
     """Its words without stop words, in order; all of them where nothing else is left."""
-    words = _WORD.findall(text)
+    words = words_of(text)
     return [word for word in words if word.lower() not in _STOP_WORDS] or words
+
+
+def words_of(text: str) -> list[str]:
+    """All of its words and numbers, in order."""
+    return _WORD.findall(text)
 
 
 @lru_cache(maxsize=65536)

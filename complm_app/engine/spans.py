@@ -33,6 +33,10 @@ class Branch:
     """Which of the tokens read during the search are its own, counted from the first."""
 
 
+Doubt: TypeAlias = Callable[[Sequence[int]], float]
+"""The token ids of a whole quotation -> what is to be added to its log-probability, at most 0."""
+
+
 ReadBranches: TypeAlias = Callable[[Sequence[Branch], int], Tensor]
 """Reads each branch's last token; (how many tokens the search has read before) -> float32 logits
 (branches, vocabulary)."""
@@ -45,17 +49,18 @@ def likeliest_quotation(
     most_tokens: int,
     read: ReadBranches,
     width: int = BEAM_WIDTH,
+    doubt: Doubt = lambda tokens: 0.0,
 ) -> tuple[int, ...]:
-    """The token ids of the quotation of at most `most_tokens` with the highest probability, its end
-    and the prior of its source included, among those that a beam of `width` finds. `logits`
-    (vocabulary,) are the first token's. Empty where nothing can be quoted.
+    """The token ids of the quotation of at most `most_tokens` with the highest probability: its
+    end, the prior of its source and the doubt about it included, among those that a beam of `width`
+    finds. `logits` (vocabulary,) are the first token's. Empty where nothing can be quoted.
     """
     live = [Branch(0.0, (), start, ())]
     log_probabilities = logits.log_softmax(-1)[None]
     best: tuple[float, tuple[int, ...]] = (float("-inf"), ())
     read_before = 0
     for _ in range(most_tokens):
-        best = max([best, *_ended(live, log_probabilities, stop_ids)])
+        best = max([best, *_ended(live, log_probabilities, stop_ids, doubt)])
         grown = _grown(live, log_probabilities, width)
         # A longer quotation is never likelier than its beginning.
         live = [
@@ -67,16 +72,20 @@ def likeliest_quotation(
             return best[1]
         log_probabilities = read(live, read_before).log_softmax(-1)
         read_before += len(live)
-    cut_off = [(branch.score + branch.quotation.prior, branch.tokens) for branch in live]
+    cut_off = [(_likely(branch, doubt), branch.tokens) for branch in live]
     return max([best, *cut_off])[1]
 
 
+def _likely(branch: Branch, doubt: Doubt) -> float:
+    return branch.score + branch.quotation.prior + doubt(branch.tokens)
+
+
 def _ended(
-    live: Sequence[Branch], log_probabilities: Tensor, stop_ids: frozenset[int]
+    live: Sequence[Branch], log_probabilities: Tensor, stop_ids: frozenset[int], doubt: Doubt
 ) -> list[tuple[float, tuple[int, ...]]]:
     stops = sorted(stop_ids)
     return [
-        (branch.score + branch.quotation.prior + float(row[stops].max()), branch.tokens)
+        (_likely(branch, doubt) + float(row[stops].max()), branch.tokens)
         for branch, row in zip(live, log_probabilities, strict=True)
         if branch.tokens and branch.quotation.may_end
     ]

@@ -49,6 +49,19 @@ def test_the_source_that_matches_far_better_is_quoted() -> None:
         assert done.text in reader.tokenizer.text_of(source)
 
 
+def test_words_of_the_question_are_doubted_as_an_answer() -> None:
+    reader = make_reader(chat=False, quotes=True)
+    doubt = reader._echo_doubt("Which ferries does the TARDIS replace?")
+    for answer, doubted in (
+        ("the TARDIS", True),
+        ("TARDIS", True),
+        ("the ferry", True),  # another form of the same word
+        ("the TARDIS of 1963", False),
+        ("1963", False),
+    ):
+        assert (doubt(reader.tokenizer.text_ids(answer)) < 0) is doubted, answer
+
+
 def test_a_quoting_model_without_sources_finds_nothing() -> None:
     reader = make_reader(chat=False, quotes=True)
     *_, done = reader.read(plan_of(reader, ["a", "b"]))

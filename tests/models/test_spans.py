@@ -62,6 +62,19 @@ def test_a_wide_beam_finds_the_likeliest_of_all_quotations(seed: int) -> None:
     assert found == max(all_quotations(5), key=lambda tokens: score(table, tokens))
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_doubt_about_whole_quotations_counts(seed: int) -> None:
+    table = Table(seed)
+    start = Sources(SOURCES, SPELLING).start
+
+    def doubt(tokens: Sequence[int]) -> float:
+        return -2.0 if len(tokens) < 3 else 0.0
+
+    found = likeliest_quotation(table(()), start, frozenset({STOP}), 6, table.read, 50, doubt)
+    likely = {tokens: score(table, tokens) + doubt(tokens) for tokens in all_quotations(5)}
+    assert found == max(likely, key=lambda tokens: likely[tokens])
+
+
 @pytest.mark.parametrize("width", [1, 2])
 def test_a_narrow_beam_still_quotes(width: int) -> None:
     table = Table(1)
