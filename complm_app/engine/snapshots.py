@@ -51,6 +51,10 @@ class _Asked:
     device: torch.device
     dtype: torch.dtype
 
+    def end_of(self, extent: Extent) -> int:
+        """The position where it ends; a damaged index may name more parts than there are."""
+        return self.at[min(extent.parts, len(self.parts))]
+
 
 @dataclass(frozen=True, slots=True)
 class _Unproved:
@@ -142,9 +146,9 @@ class PrefixStore:
             return
         chain = chain[_stands_at(prefix, chain) :]
         at = list(accumulate(lengths, initial=0))
-        ends = [len(prefix.parts), *(extent.parts for extent in chain)]
         asked = _Asked(parts, lengths, at, device, dtype)
-        with prefix.extended_by([at[last] - at[first] for first, last in pairwise(ends)]):
+        ends = [at[len(prefix.parts)], *map(asked.end_of, chain)]
+        with prefix.extended_by([end - start for start, end in pairwise(ends)]):
             yield from self._restore(prefix, chain, asked)
 
     def _restore(self, prefix: Prefix, chain: Sequence[Extent], asked: _Asked) -> Iterator[None]:
@@ -191,7 +195,7 @@ class PrefixStore:
             total = reading.wait()
             if reading.checked and total != extent.checksum:
                 raise ValueError("its checksum is wrong")
-            if extent.positions != asked.at[extent.parts]:
+            if extent.positions != asked.end_of(extent):
                 raise ValueError("it holds other positions")
             stored = stored_in(reading.raw)
             there = self._carrier.carry(reading, asked.device)

@@ -3,7 +3,9 @@ logits are those of reading everything at once."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -195,6 +197,17 @@ def test_damaged_files_are_dropped_and_made_again(
     ask(reader_on(cache, architecture))
     assert files(cache) == whole
     assert ask(reader_on(cache, architecture))[1] > 100
+
+
+def test_an_index_that_names_other_parts_is_not_believed(cache: Cache, tmp_path: Path) -> None:
+    first = reader_on(cache)
+    ask(first)
+    with closing(sqlite3.connect(tmp_path / "cache.db")) as connection, connection:
+        changed = connection.execute("UPDATE snapshot SET parts = parts + 100").rowcount
+    assert changed > 1
+    plan = plan_of(first, DOCUMENTS, "Who?")
+    second = reader_on(cache)
+    assert same(logits_read(second, plan), logits_at_once(first, plan))
 
 
 def test_another_model_does_not_find_them(cache: Cache) -> None:
