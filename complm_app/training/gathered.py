@@ -5,15 +5,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from complm_app.engine.packing import Ints, ranges
+from complm_app.errors import RequestError
 from complm_app.training.store import TokenStore
 
 PASSAGES = 4
 """Of which a gathered context consists, at most."""
+SEARCHED = 1000
+"""Passages that are searched together, at most: their index has a number for each and each word."""
 ASKED = 2
 """Questions of a passage that are searched for, each for a context of its own."""
 K1, B = 1.2, 0.75
@@ -22,20 +26,26 @@ K1, B = 1.2, 0.75
 
 def gathered(store: TokenStore, rng: np.random.Generator) -> TokenStore:
     """A store whose documents are such contexts, their passages in the old documents' order. A
-    passage stands in as many as it is found for, each time with all its questions."""
-    documents = [list(_found(store, document, rng)) for document in range(_count(store))]
-    contexts = [context for found in documents for context in found]
-    passages = np.concatenate([*contexts, np.zeros(0, dtype=np.int64)]).astype(np.int64)
-    return _copied(store, passages, np.array([len(c) for c in contexts], dtype=np.int64))
+    passage stands in as many as it is found for, each time with all its questions. Raises
+    RequestError for documents of one passage each."""
+    contexts = [found for first, last in _spans(store) for found in _found(store, first, last, rng)]
+    if not contexts:
+        raise RequestError(
+            "No two of the given questions' contexts are of the same document.",
+            "Name the document of each as its title, or leave out --gathered.",
+        )
+    sizes = np.array([len(context) for context in contexts], dtype=np.int64)
+    return _copied(store, np.concatenate(contexts), sizes)
 
 
-def _count(store: TokenStore) -> int:
-    return len(store.document_start) - 1
+def _spans(store: TokenStore) -> Iterator[tuple[int, int]]:
+    """First and last + 1 passage of every document, long ones in pieces."""
+    for start, end in pairwise(store.document_start.tolist()):
+        yield from pairwise([*range(start, end, SEARCHED), end])
 
 
-def _found(store: TokenStore, document: int, rng: np.random.Generator) -> Iterator[Ints]:
-    """Numbers of the passages of each context; none of a document without others to choose from."""
-    first, last = store.document_start[document : document + 2].tolist()
+def _found(store: TokenStore, first: int, last: int, rng: np.random.Generator) -> Iterator[Ints]:
+    """Numbers of the passages of each context; none where there are no others to choose from."""
     asked_first, asked_last = store.question_first[[first, last]].tolist()
     if last - first < 2 or asked_last == asked_first:
         return

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 from complm_app.engine.tokenizer import ModelTokenizer
+from complm_app.errors import RequestError
 from complm_app.training.batches import make_batch
 from complm_app.training.gathered import PASSAGES, gathered
 from complm_app.training.groups import Recipe, Source
@@ -59,6 +63,23 @@ def test_what_must_be_read_of_an_answer_lies_in_its_passage(stores: Stores) -> N
     assert (found.questions[:, 2] >= found.passage_start[passage]).all()
     assert (found.questions[:, 4] <= found.passage_start[passage + 1]).all()
     assert (found.questions[:, 3] <= found.questions[:, 4]).all()
+
+
+def test_documents_of_one_passage_have_nothing_to_gather(stores: Stores) -> None:
+    plain = stores.questions
+    assert plain is not None
+    alone = replace(plain, document_start=np.arange(len(plain.passage_start)))
+    with pytest.raises(RequestError, match="same document"):
+        gathered(alone, np.random.default_rng(0))
+
+
+def test_long_documents_are_searched_in_pieces(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert stores.questions is not None
+    monkeypatch.setattr("complm_app.training.gathered.SEARCHED", 3)
+    found = gathered(stores.questions, np.random.default_rng(0))
+    assert set(np.diff(found.document_start).tolist()) == {2, 3}  # of 8: 3, 3 and 2
 
 
 def test_a_batch_of_whole_contexts_answers_from_them(
