@@ -10,9 +10,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from complm_app.engine.packing import Ints, ranges
+from complm_app.engine.packing import Ints, place_in_run, ranges
 from complm_app.errors import RequestError
-from complm_app.training.store import TokenStore
+from complm_app.training.store import TokenStore, starts_of
 
 PASSAGES = 4
 """Of which a gathered context consists, at most."""
@@ -52,8 +52,7 @@ def _found(store: TokenStore, first: int, last: int, rng: np.random.Generator) -
     passage_of = np.repeat(np.arange(first, last), np.diff(store.question_first[first : last + 1]))
     lot = rng.random(len(passage_of))
     order = np.lexsort((lot, passage_of))
-    turn = np.arange(len(order)) - np.searchsorted(passage_of[order], passage_of[order])
-    chosen = np.sort(order[turn < ASKED])
+    chosen = np.sort(order[place_in_run(passage_of[order]) < ASKED])
     index = _Index(store, first, last)
     for row in chosen.tolist():
         start, end = store.questions[asked_first + row, :2].tolist()
@@ -94,7 +93,7 @@ def _copied(store: TokenStore, passages: Ints, sizes: Ints) -> TokenStore:
     Behind them the old pool's questions."""
     starts, spans, rows = store.passage_start, store.span_first, store.question_first
     lengths = starts[passages + 1] - starts[passages]
-    passage_start = _places(lengths)
+    passage_start = starts_of(lengths)
     moved = passage_start[:-1] - starts[passages]
     questions_behind = int(passage_start[-1] - starts[-1])
     where = ranges(starts[passages], lengths)
@@ -114,13 +113,9 @@ def _copied(store: TokenStore, passages: Ints, sizes: Ints) -> TokenStore:
         pool=np.concatenate([store.pool[where], store.pool[old:]]),
         segment_start=np.concatenate([store.segment_start[where], store.segment_start[old:]]),
         passage_start=passage_start,
-        document_start=_places(sizes),
+        document_start=starts_of(sizes),
         spans=made,
-        span_first=_places(span_counts),
+        span_first=starts_of(span_counts),
         questions=asked,
-        question_first=_places(question_counts),
+        question_first=starts_of(question_counts),
     )
-
-
-def _places(lengths: Ints) -> Ints:
-    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)

@@ -255,7 +255,8 @@ def place_of(answer: str, text: str) -> int:
     return whole.start() if whole else text.index(answer)
 
 
-def _starts(lengths: Sequence[int]) -> Ints:
+def starts_of(lengths: Sequence[int] | Ints) -> Ints:
+    """(n + 1,) where runs of these lengths begin, one behind the other, and where the last ends."""
     return np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]).astype(np.int64)
 
 
@@ -263,9 +264,9 @@ def _joined(pieces: Sequence[_Piece]) -> TokenStore:
     def everything(name: str) -> list[Any]:
         return [item for piece in pieces for item in getattr(piece, name)]
 
-    passage_start = _starts(everything("passage_lengths"))
-    span_first = _starts(everything("span_counts"))
-    question_first = _starts(everything("question_counts"))
+    passage_start = starts_of(everything("passage_lengths"))
+    span_first = starts_of(everything("span_counts"))
+    question_first = starts_of(everything("question_counts"))
     spans = np.array(everything("spans"), dtype=np.int64).reshape(-1, 5)
     asked = np.array(everything("questions"), dtype=np.int64).reshape(-1, 5)
     tokens = everything("tokens")
@@ -278,7 +279,7 @@ def _joined(pieces: Sequence[_Piece]) -> TokenStore:
         pool=np.concatenate(tokens + question_tokens),
         segment_start=np.concatenate([*starts, no_starts]),
         passage_start=passage_start,
-        document_start=_starts(everything("document_passages")),
+        document_start=starts_of(everything("document_passages")),
         spans=spans,
         span_first=span_first,
         questions=_question_places(asked, int(passage_start[-1])),
@@ -290,7 +291,7 @@ def _question_places(asked: Ints, behind: int) -> Ints:
     """Rows of `_Piece.questions` -> rows of `TokenStore.questions`; the first question's tokens
     stand at `behind`."""
     length, own = asked[:, 0], asked[:, 1]
-    start = behind + _starts((length + own).tolist())[:-1]
+    start = behind + starts_of((length + own).tolist())[:-1]
     end = start + length
     answer = np.where(own[:, None] > 0, np.stack([end, end + own], axis=1), asked[:, 2:4])
     return np.column_stack([start, end, answer, asked[:, 4]])

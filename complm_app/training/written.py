@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from complm_app.engine.packing import Ints, place_in_run, ranges
 from complm_app.errors import RequestError
-from complm_app.training.store import TokenStore
+from complm_app.training.store import TokenStore, starts_of
 
 DONE = "done"
 COPIED_AT_ONCE = 1 << 24
@@ -143,7 +143,7 @@ def _save_with(store: TokenStore, written: Written, target: Path) -> None:
         pool=nothing,
         segment_start=nothing.astype(np.bool_),
         questions=questions[np.argsort(of, kind="stable")],
-        question_first=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        question_first=starts_of(counts),
     )
     small.save(target)
     _save_longer(store.pool, written.tokens, target / "pool.npy")
