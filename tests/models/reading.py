@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from complm_app.engine import codec
+from complm_app.engine.extent_reading import Buffers
 from complm_app.engine.parts import Part, embedded, part_id, positions
 from complm_app.engine.plans import (
     PieceOfAnswer,
@@ -85,6 +86,11 @@ def parts_of(reader: ModelReader, plan: ReadingPlan) -> list[Part]:
     start = ReadTokens(reader.prompt.before)
     turns = reader._turns(plan.earlier)
     return [start, *plan.documents, *turns, *passages, *plan.verbatim, ReadTokens(tuple(tail))]
+
+
+def unlocked() -> Buffers:
+    """What a graphics card takes prefixes out of, on a machine without one."""
+    return Buffers(lambda size: torch.empty(size, dtype=torch.uint8))
 
 
 @torch.inference_mode()
