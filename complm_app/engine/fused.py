@@ -16,7 +16,7 @@ from functools import lru_cache
 
 import torch
 from torch import Tensor
-from torch.nn.functional import pad, rms_norm, silu
+from torch.nn.functional import pad, silu
 
 log = logging.getLogger(__name__)
 
@@ -111,15 +111,6 @@ def sum_source(parts: int) -> str:
     return source(f"complm_sum_of_{parts}", (*names, *shares), " + ".join(terms))
 
 
-def norm_source(width: int, eps: float) -> str:
-    """Of four numbers, in the lower half of an int64 the length of the vector that they are of, and
-    their scales, two in a number."""
-    mean_square = f"share(length, 0) * share(length, 0) / {width}.0f + {eps!r}f"
-    scale = "(place < 2 ? share(scales, place) : share(others, place - 2))"
-    value = f"number(a, place) / sqrtf({mean_square}) * {scale}"
-    return source("complm_norm", ("a", "length", "scales", "others"), value)
-
-
 @lru_cache
 def rounding_source() -> str:
     """Of eight numbers of bfloat16, and in the lower half of an int64 the float32 that LARGEST is
@@ -163,12 +154,6 @@ def weighed_sum(parts: Sequence[Tensor], weights: Sequence[Tensor]) -> Tensor | 
     return _weighed_sum(parts, weights) if some else None
 
 
-def normed(vectors: Tensor, scales: Tensor, eps: float) -> Tensor | None:
-    """(..., width), (width,) float32 -> the vectors divided by the root of their mean square, times
-    the scales."""
-    return _normed(vectors, scales, eps) if _are_in_fours(vectors) else None
-
-
 def rounded_rows(rows: Tensor) -> tuple[Tensor, Tensor] | None:
     """(n, width) -> the same in float8_e4m3fn, and (n, 1) float32: what LARGEST stands for in
     each row, its largest amount."""
@@ -183,26 +168,14 @@ def plainly_rounded_rows(rows: Tensor) -> tuple[Tensor, Tensor]:
     return (rows.float() * scales).to(torch.float8_e4m3fn), peaks
 
 
-def _normed(vectors: Tensor, scales: Tensor, eps: float) -> Tensor:
-    kernel, twos = _kernel(norm_source(len(scales), eps)), scales.view(torch.int64)
-    lengths = _norms(vectors, 2).view(torch.int64)
-    return kernel(_in_fours(vectors), lengths, twos[::2], twos[1::2]).view(vectors.dtype)
-
-
 def _rounded_rows(rows: Tensor) -> tuple[Tensor, Tensor]:
-    pairs, fours = _norms(rows, torch.inf), _in_fours(rows)
+    # Written into the lower halves of int64, as the kernel takes it: nothing has to convert it.
+    pairs = torch.empty(len(rows), 2, dtype=torch.float32, device=rows.device)
+    peaks = pairs[:, :1]
+    torch.linalg.vector_norm(rows, torch.inf, dim=-1, keepdim=True, dtype=torch.float32, out=peaks)
+    fours = _in_fours(rows)
     eights = _kernel(rounding_source())(fours[:, ::2], fours[:, 1::2], pairs.view(torch.int64))
-    return eights.view(torch.float8_e4m3fn), pairs[:, :1].contiguous()
-
-
-def _norms(vectors: Tensor, order: float) -> Tensor:
-    """(..., width) -> (..., 2) float32, the norms in the first: they are written into the lower
-    halves of int64, as kernels take them, and nothing has to convert them."""
-    pairs = torch.empty(*vectors.shape[:-1], 2, dtype=torch.float32, device=vectors.device)
-    torch.linalg.vector_norm(
-        vectors, order, dim=-1, keepdim=True, dtype=torch.float32, out=pairs[..., :1]
-    )
-    return pairs
+    return eights.view(torch.float8_e4m3fn), peaks.contiguous()
 
 
 def _in_halves(table: Tensor) -> Tensor:
@@ -289,9 +262,6 @@ def _differences(card: torch.device) -> Iterator[str]:
     for opened, passing in (numbers(2, 1, 300, 64), numbers(2, 1, 300, 128)[..., :64]):
         if not _agree(_gated(opened, passing), silu(opened.float()) * passing):
             yield "gates"
-    vectors, scales = numbers(1, 300, 4, 32), numbers(32).float()
-    if not _agree(_normed(vectors, scales, 1e-6), rms_norm(vectors.float(), (32,), scales, 1e-6)):
-        yield "norms"
     for count in range(2, MOST_PARTS + 1):
         parts = [numbers(1, 300, 4, 32).transpose(1, 2) for _ in range(count)]
         weights = [numbers(1, 4, 300).float() for _ in range(count)]

@@ -13,13 +13,6 @@ import torch
 from torch import Tensor
 from torch.nn.functional import rms_norm
 
-from complm_app.engine.fused import normed
-
-_WIDE = 512
-_MANY = 1 << 18
-"""Numbers. PyTorch's own kernel has a block of threads for each vector, most of which have nothing
-to do where vectors are narrow. For a few vectors one kernel is better than our two."""
-
 Forward = Callable[[Tensor], Tensor]
 
 
@@ -67,18 +60,13 @@ def _fused(module: Any) -> Forward | None:
 
     def times_weight(hidden: Tensor) -> Tensor:
         if hidden.is_cuda:
-            many = width[0] < _WIDE and hidden.numel() >= _MANY
-            ours = normed(hidden, whole, eps) if many else None
-            return rms_norm(hidden, width, weight, eps) if ours is None else ours
+            return rms_norm(hidden, width, weight, eps)
         return _normed(hidden, eps).to(hidden.dtype).mul_(weight)
 
     def times_weight_plus_one(hidden: Tensor) -> Tensor:
         # In float32, as in Gemma: in bfloat16 a small weight would vanish beside the one.
         if hidden.is_cuda:
-            ours = normed(hidden, plus_one, eps)
-            if ours is None:
-                ours = rms_norm(hidden.float(), width, plus_one, eps).to(hidden.dtype)
-            return ours
+            return rms_norm(hidden.float(), width, plus_one, eps).to(hidden.dtype)
         return _normed(hidden, eps).mul_(plus_one).to(hidden.dtype)
 
     hidden = _vectors(width[0], weight.device)

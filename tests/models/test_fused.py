@@ -12,15 +12,13 @@ import pytest
 import torch
 from torch import Tensor
 from torch.cuda.jiterator import _CodeParser
-from torch.nn.functional import rms_norm, silu
+from torch.nn.functional import silu
 
 from complm_app.engine.fused import (
     LARGEST,
     MOST_PARTS,
     gate_source,
     gated,
-    norm_source,
-    normed,
     plainly_rounded_rows,
     rotation_source,
     rounded_rows,
@@ -111,20 +109,6 @@ def test_parts_are_weighed_by_their_own_shares(
     torch.testing.assert_close(made, exact.bfloat16(), rtol=0.005, atol=0.02)
 
 
-@pytest.mark.parametrize("eps", [1e-6, 0.5])
-def test_a_vector_is_divided_by_the_root_of_its_mean_square(
-    compiled: Callable[[str], Kernel], eps: float
-) -> None:
-    [vectors] = numbers(1).view(1, -1, 4)
-    scales = torch.tensor([0.5, -1.0, 3.0, 1.001])
-    lengths = torch.full((len(vectors), 2), torch.nan)  # the second is not looked at
-    lengths[:, 0] = vectors.float().norm(dim=-1)
-    first, last = (two.repeat(len(vectors), 1) for two in (scales[:2], scales[2:]))
-    made = compiled(norm_source(4, eps))(vectors, lengths, first, last)
-    exact = rms_norm(vectors.float(), (4,), scales, eps).bfloat16()
-    torch.testing.assert_close(made, exact, rtol=0.005, atol=1e-6)
-
-
 EVERY_NUMBER = torch.arange(-(2**15), 2**15, dtype=torch.int32).to(torch.int16).view(torch.bfloat16)
 """Of bfloat16."""
 
@@ -163,4 +147,3 @@ def test_a_processor_keeps_to_plain_operations() -> None:
     assert gated(a, b) is None
     assert weighed_sum([a, b], [torch.zeros(1, 2, 50)] * 2) is None
     assert rounded_rows(a[0, 0]) is None
-    assert normed(a, torch.ones(4), 1e-6) is None
