@@ -23,6 +23,24 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 SECONDS_BETWEEN_LINES = 15.0
+_SHARES = (
+    ("--compressed", 0.5, "of the contexts that are read as CEs while answering is learned"),
+    ("--twins", 0.0, "of those that are read uncompressed too: one reading teaches the other"),
+    (
+        "--gathered",
+        0.0,
+        "of the given questions whose contexts are the passages that search finds for them, "
+        "not neighbours",
+    ),
+    ("--other-names", 0.0, "of the contexts in which names stand for other names"),
+    (
+        "--tables",
+        0.0,
+        "of the prose's documents that are read again with made-up tables to be asked about",
+    ),
+    ("--rate", 1.0, "of the usual learning rates"),
+)
+"""Options of `train reader`, their defaults, and what they are shares of."""
 
 
 def register(subparsers: Any) -> None:
@@ -51,54 +69,14 @@ def _register_reader(kinds: Any) -> None:
         help="0, with --start: answering goes on at once",
     )
     reader.add_argument("--answering-minutes", type=float, default=10.0, metavar="M")
-    reader.add_argument(
-        "--compressed",
-        type=float,
-        default=0.5,
-        metavar="SHARE",
-        help="of the contexts that are read as CEs while answering is learned",
-    )
-    reader.add_argument(
-        "--twins",
-        type=float,
-        default=0.0,
-        metavar="SHARE",
-        help="of those that are read uncompressed too: one reading teaches the other (default: 0)",
-    )
-    reader.add_argument(
-        "--gathered",
-        type=float,
-        default=0.0,
-        metavar="SHARE",
-        help="of the given questions whose contexts are the passages that search finds for them, "
-        "not neighbours (default: 0)",
-    )
-    reader.add_argument(
-        "--other-names",
-        type=float,
-        default=0.0,
-        metavar="SHARE",
-        help="of the contexts in which names stand for other names (default: 0)",
-    )
+    for name, default, meaning in _SHARES:
+        text = f"{meaning} (default: {default:g})"
+        reader.add_argument(name, type=float, default=default, metavar="SHARE", help=text)
     reader.add_argument(
         "--passages",
         type=positive,
         metavar="N",
         help="read at once at most (default: all that fit)",
-    )
-    reader.add_argument(
-        "--tables",
-        type=float,
-        default=0.0,
-        metavar="SHARE",
-        help="of the prose's documents that are read again with made-up tables to be asked about",
-    )
-    reader.add_argument(
-        "--rate",
-        type=float,
-        default=1.0,
-        metavar="SHARE",
-        help="of the usual learning rates (default: 1)",
     )
     reader.add_argument(
         "--written",

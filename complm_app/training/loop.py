@@ -136,17 +136,7 @@ def train(
     are written by `save_weights`, optimizer state and counts by the loop. Forward and backward
     passes run inside `around()`, updates outside of it.
     """
-    from accelerate import Accelerator, DistributedDataParallelKwargs
-
-    # Layers above a compressor's depth, and adapters in batches without compressed contexts, have
-    # no gradient.
-    unused = DistributedDataParallelKwargs(find_unused_parameters=True)
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    accelerator = Accelerator(
-        mixed_precision="bf16" if has_fast_bfloat16(device) else "no",
-        cpu=device == "cpu",
-        kwargs_handlers=[unused],
-    )
+    accelerator = _accelerator()
     state = read_state(folder)
     if (folder / OPTIMIZER_FILE).exists():
         optimizers.load(folder / OPTIMIZER_FILE)
@@ -178,6 +168,20 @@ def train(
         _save(folder, state, optimizers, save_weights)
     accelerator.wait_for_everyone()
     return state
+
+
+def _accelerator() -> Any:
+    from accelerate import Accelerator, DistributedDataParallelKwargs
+
+    # Layers above a compressor's depth, and adapters in batches without compressed contexts, have
+    # no gradient.
+    unused = DistributedDataParallelKwargs(find_unused_parameters=True)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    return Accelerator(
+        mixed_precision="bf16" if has_fast_bfloat16(device) else "no",
+        cpu=device == "cpu",
+        kwargs_handlers=[unused],
+    )
 
 
 def _agreed(seconds: float, clocks: Any) -> float:
