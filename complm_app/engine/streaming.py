@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+
+_STRAY_SPACE = re.compile(r"(?<=[$€£¥]) +(?=\d)| +(?=[,;])")
+"""As in "$ 2,540" and "San Jose , California": a PDF's words are told apart by where they stand."""
 
 
 class AnswerText:
@@ -35,7 +39,7 @@ class AnswerText:
 
     def finish(self) -> str:
         """The last piece, whatever was held back included."""
-        return self._hand_out(self._text_of(self._ids).strip())
+        return self._hand_out(self._text())
 
     def _is_thought(self, token: int) -> bool:
         if self._thinking is None:
@@ -46,10 +50,13 @@ class AnswerText:
         return was_thinking or token in (start, end)
 
     def _certain(self) -> str:
-        text = self._text_of(self._ids).strip()
+        text = self._text()
         # The decoder writes U+FFFD for a character of which some bytes are still to come.
         text = text.rstrip("\ufffd").rstrip()
         return "" if self._withheld.startswith(text) else text
+
+    def _text(self) -> str:
+        return _STRAY_SPACE.sub("", self._text_of(self._ids).strip())
 
     def _hand_out(self, certain: str) -> str:
         piece = certain[len(self.text) :]

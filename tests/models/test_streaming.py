@@ -1,3 +1,5 @@
+import pytest
+
 from complm_app.engine.prompts import NOT_SAID
 from complm_app.engine.streaming import AnswerText
 from tests.tiny_models import TEXT, make_text_tokenizer
@@ -39,3 +41,16 @@ def test_a_refusal_is_held_back_until_it_is_known_to_be_something_else() -> None
     assert answer.text == NOT_SAID
     pieces, answer = pieces_of("The document does not sayings.", withheld=NOT_SAID)
     assert "".join(pieces[:-1]) == answer.text
+
+
+@pytest.mark.parametrize(
+    ("quoted", "shown"),
+    [
+        ("$ 2,540 , of which € 3", "$2,540, of which €3"),
+        ("San Jose , California ; USA", "San Jose, California; USA"),
+        ("x ,5 and $ a, 29 %", "x,5 and $ a, 29 %"),
+    ],
+)
+def test_spaces_that_come_from_a_pages_layout_are_not_shown(quoted: str, shown: str) -> None:
+    pieces, answer = pieces_of(quoted)
+    assert "".join(pieces) == answer.text == shown
