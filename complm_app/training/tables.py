@@ -1,7 +1,8 @@
 """Tables and forms made by rule, with questions: there are none among the questions people wrote.
 
-They look as a PDF's text does: a line for each row, cells apart by a space. Labels, names and the
-passages around them come from prose.
+They look as a PDF's text does, a line for each row, cells apart by a space, and are then read as a
+PDF is: what is no row of numbers runs on into the next line. Labels, names and the passages around
+them come from prose.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 
+from complm_app.core.segments import passages_of
 from complm_app.training import statements
 from complm_app.training.corpus import clozes, passages_of_document
 from complm_app.training.fillings import (
@@ -119,9 +121,16 @@ def _among(passages: Sequence[str], words: Words, chance: random.Random) -> list
     first = chance.randrange(max(1, len(passages) - PASSAGES[1]))
     document = [Table(text, ()) for text in passages[first : first + chance.randint(*PASSAGES)]]
     for _ in range(chance.randint(*TABLES)):
-        table = chance.choice(MAKERS)(words, chance)
+        table = as_read(chance.choice(MAKERS)(words, chance))
         document.insert(chance.randint(0, len(document)), table)
     return document
+
+
+def as_read(table: Table) -> Table:
+    """With the text that a reader is given of such a page, and what can still be asked of it."""
+    text = "\n".join(passage.text for passage in passages_of([table.text]))
+    asked = tuple((question, answer) for question, answer in table.asked if answer in text)
+    return Table(text, asked)
 
 
 def words_in(passages: Sequence[str], before: Words) -> Words:
