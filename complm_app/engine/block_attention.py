@@ -25,8 +25,8 @@ log = logging.getLogger(__name__)
 SQUARE = 4096
 """Positions of a chunk."""
 _SIZES = (16 * SQUARE, 8 * SQUARE, 4 * SQUARE, 2 * SQUARE, SQUARE)
-"""Each half of the one before it, so that few blocks are enough for any length: what they find is
-summed up in one kernel up to MOST_PARTS."""
+"""Each half of the one before it: so the fewest blocks make up a length, and what up to MOST_PARTS
+of them find is summed up in one kernel."""
 _WORTH_PADDING = SQUARE // 2
 """A shorter chunk is read by the kernel that takes any length."""
 _WIDEST_HEAD = 128
