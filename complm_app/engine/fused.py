@@ -84,31 +84,33 @@ template <typename T> T complm_rounding(T first, T second, T peak) {
 """
 
 
-@lru_cache
-def source(name: str, arguments: tuple[str, ...], value: str) -> str:
+def source(name: str, arguments: Sequence[str], value: str) -> str:
     """Of a function of so many int64, `value` being what each of the four numbers becomes."""
     listed = ", ".join(f"T {argument}" for argument in arguments)
     return (_NUMBERS + _FUNCTION.format(name=name, arguments=listed, value=value)).strip()
 
 
+@lru_cache
 def rotation_source() -> str:
     value = "number(a, place) * number(to_a, place) + number(b, place) * number(to_b, place)"
     return source("complm_rotation", ("a", "b", "to_a", "to_b"), value)
 
 
+@lru_cache
 def gate_source() -> str:
     opened = "number(a, place) / (1.0f + expf(-number(a, place)))"
     return source("complm_gate", ("a", "b"), f"{opened} * number(b, place)")
 
 
+@lru_cache
 def sum_source(parts: int) -> str:
     """Of parts, each times its share; two shares are in one number."""
-    names = tuple(f"part{n}" for n in range(parts))
-    shares = tuple(f"shares{n}" for n in range((parts + 1) // 2))
+    names = [f"part{n}" for n in range(parts)]
+    shares = [f"shares{n}" for n in range((parts + 1) // 2)]
     terms = [
         f"number({name}, place) * share(shares{n // 2}, {n % 2})" for n, name in enumerate(names)
     ]
-    return source(f"complm_sum_of_{parts}", (*names, *shares), " + ".join(terms))
+    return source(f"complm_sum_of_{parts}", [*names, *shares], " + ".join(terms))
 
 
 @lru_cache

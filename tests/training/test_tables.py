@@ -34,6 +34,7 @@ def test_every_answer_stands_in_its_table(data: Data) -> None:
     tables = [table for document in documents for table in document if table.asked]
     assert len(tables) > 100
     assert any("\n" in table.text for table in tables)
+    assert all(as_read(table).text.split() == table.text.split() for table in tables)
     assert all(answer in table.text for table in tables for _, answer in table.asked)
 
 
@@ -52,6 +53,8 @@ def test_every_kind_of_table_is_asked_about(maker: Maker) -> None:
     for seed in range(40):
         table = maker(words, random.Random(seed))
         assert table.asked
+        assert "\n" in table.text
+        assert as_read(table).asked == table.asked
         assert all(place_of(answer, table.text) >= 0 for _, answer in table.asked)
 
 
